@@ -1,0 +1,34 @@
+"""Puts the types together to one Strawberry schema."""
+
+import logging
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from schema.queries import Query
+from schema.types.devrev import DevRevStage
+from schema.types.esper import EsperStage
+from schema.types.outreach import OutreachStage
+from schema.types.scalars import SCALARS
+from schema.types.storyblok import StoryblokStage
+
+_log = logging.getLogger("stagegraph.schema")
+
+
+class _Schema(strawberry.Schema):
+    def process_errors(
+        self,
+        errors: list[GraphQLError],
+        execution_context: ExecutionContext | None = None,
+    ) -> None:
+        """Leave errors to the endpoint, which masks and logs them; the stock one prints."""
+        _log.debug("%d errors in an operation", len(errors), extra={"context": execution_context})
+
+
+def build() -> strawberry.Schema:
+    """Build the schema; resolvers expect a `schema.context.Context` as the context value."""
+    types: list[Any] = [DevRevStage, OutreachStage, EsperStage, StoryblokStage]
+    return _Schema(query=Query, types=types, config=StrawberryConfig(scalar_map=SCALARS))

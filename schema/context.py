@@ -1,0 +1,69 @@
+"""What resolvers may ask of the world; `gateway/context.py` satisfies it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from schema.types.ids import GlobalId
+    from schema.types.page import StagePage
+    from schema.types.resource import Node
+    from schema.types.sources import SourceInfo
+    from schema.types.stage import ResourceBy, Stage, StageFilter, StageOrder
+
+T = TypeVar("T")
+
+
+class Window(NamedTuple):
+    """Which part of a list is asked for: Relay's four arguments, None where absent."""
+
+    first: int | None
+    after: str | None
+    last: int | None
+    before: str | None
+
+
+class Context(Protocol):
+    """One request's view of the sources. Failures are raised and come to the client as errors."""
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+        ...
+
+    def sources(self) -> list[SourceInfo]:
+        """Return every source, connected or not."""
+        ...
+
+    async def nodes(self, ids: Sequence[str]) -> list[Node | Exception | None]:
+        """Return the objects of global ids, each with null or its failure in its own place."""
+        ...
+
+    async def stage(self, by: ResourceBy) -> Stage | None:
+        """Return one stage, or null where there is none."""
+        ...
+
+    async def stages(
+        self,
+        window: Window,
+        chosen: StageFilter | None,
+        order: StageOrder | None,
+        *,
+        count: bool,
+    ) -> StagePage:
+        """Return a page of the one list over all sources; `count` asks for its total."""
+        ...
+
+    async def load(self, kind: type[T], key: GlobalId) -> T | None:
+        """Return one object, fetched together with what else the query asks for."""
+        ...
+
+    async def load_many(self, kind: type[T], keys: Sequence[GlobalId]) -> list[T]:
+        """Return those objects that exist, in the order of their keys."""
+        ...
+
+    async def prospects(self, stage: str, first: int) -> Sequence[GlobalId]:
+        """Return the ids of the first prospects at a stage, by id."""
+        ...

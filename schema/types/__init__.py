@@ -1,0 +1,1 @@
+"""The types of the graph, one concern a file; a vendor's own are in the file of its name."""

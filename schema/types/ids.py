@@ -1,0 +1,70 @@
+"""Global ids: all that is needed to fetch an object, as one opaque text.
+
+A global id is the base64url form of `source:kind:scope:source_id`. It is not secret, and it is
+untrusted input: `parse` accepts only what `str(GlobalId)` writes, and every source checks the
+form of `scope` and `source_id` before any of it reaches a vendor.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from enum import StrEnum
+from typing import NamedTuple
+
+from schema.types.source import Source
+
+MAX_LENGTH = 400
+"""Longest text that is looked at, in characters; the longest id of any source is half of it."""
+
+_SHOWN = 60
+
+
+class Kind(StrEnum):
+    """What an id names."""
+
+    STAGE = "stage"
+    PIPELINE = "pipeline"
+    WORKFLOW = "workflow"
+    STATE = "state"
+    PERSON = "person"
+    ARTIFACT = "artifact"
+    SPACE_ROLE = "space_role"
+    PROSPECT = "prospect"
+
+
+class InvalidIdError(ValueError):
+    """A text is no global id of this graph."""
+
+
+class GlobalId(NamedTuple):
+    """The parts of a global id; `scope` is "" for what its source finds by `source_id` alone."""
+
+    source: Source
+    kind: Kind
+    scope: str
+    source_id: str
+
+    def __str__(self) -> str:
+        """Write the id as clients see it."""
+        text = f"{self.source.value}:{self.kind.value}:{self.scope}:{self.source_id}"
+        return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @classmethod
+    def parse(cls, text: str) -> "GlobalId":
+        """Read an id that `str()` wrote.
+
+        Raises:
+            InvalidIdError: for any other text.
+        """
+        if len(text) <= MAX_LENGTH:
+            try:
+                plain = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+                source, kind, scope, source_id = plain.split(":", 3)
+                parsed = cls(Source(source), Kind(kind), scope, source_id)
+            except (ValueError, binascii.Error):
+                parsed = None
+            # One object has one id: a second spelling (padding, stray bits) is none of ours.
+            if parsed and parsed.source_id and str(parsed) == text:
+                return parsed
+        shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
+        message = f"{shown!r} is not an id of this graph; ids come from its answers."
+        raise InvalidIdError(message)

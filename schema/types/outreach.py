@@ -1,0 +1,39 @@
+"""Outreach's own types."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry.types import Info
+
+from schema.context import Context
+from schema.types.resource import Node, Resource
+from schema.types.scalars import JSON
+from schema.types.stage import Stage
+
+
+@strawberry.type(description="An Outreach stage: how far a prospect has come.")
+class OutreachStage(Stage, Resource, Node):
+    """`/stages` of Outreach's API."""
+
+    can_write: bool | None = strawberry.field(
+        description="Whether the credential may change this stage.", default=None
+    )
+    can_delete: bool | None = strawberry.field(
+        description="Whether the credential may delete this stage.", default=None
+    )
+    data_connections: JSON | None = strawberry.field(
+        description="The stage's connections to other systems, as Outreach tells them.",
+        default=None,
+    )
+
+    @strawberry.field(description="Global ids of the prospects at this stage, smallest id first.")
+    async def prospect_ids(
+        self,
+        info: Info[Context, None],
+        first: Annotated[
+            int, strawberry.argument(description="How many ids at most, 1 to 200.")
+        ] = 50,
+    ) -> list[strawberry.ID] | None:
+        """Ask for the prospects of all stages of a query together."""
+        ids = await info.context.prospects(self.id, first)
+        return [strawberry.ID(str(one)) for one in ids]
