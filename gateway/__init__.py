@@ -1,0 +1,1 @@
+"""Makes the graph of `schema` run over the sources."""

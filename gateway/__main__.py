@@ -1,0 +1,179 @@
+"""The command line: serve, sandbox, check, schema."""
+
+import argparse
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from gateway import app, settings
+from gateway.adapter import Adapter
+from gateway.errors import UpstreamFailure
+from gateway.http.server import address, listen, serve, serve_beside
+from gateway.sandbox.emulator import TOKEN
+from gateway.sandbox.server import SandboxProtocol
+from gateway.settings import SettingError, Settings, variable
+from gateway.upstream.trace import Trace
+from schema import build
+from schema.types.errors import ErrorCode
+from schema.types.source import Source
+
+_HOST = "127.0.0.1"
+_SANDBOX_PORT = 8001
+
+_ADVICE: Mapping[ErrorCode, str] = {
+    ErrorCode.UNAUTHENTICATED: "renew the credential",
+    ErrorCode.FORBIDDEN: "give the credential the right to read stages",
+    ErrorCode.RATE_LIMITED: "wait, or ask the vendor for a higher limit",
+    ErrorCode.TIMED_OUT: "raise the deadline, or look at the network",
+    ErrorCode.UNAVAILABLE: "look at the base URL, the network and the vendor's status page",
+    ErrorCode.BAD_RESPONSE: "look at the base URL: something else answers there",
+    ErrorCode.NOT_FOUND: "look at the base URL: this path is not there",
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="stagegraph",
+        description="One GraphQL graph over the stages of DevRev, Outreach, Esper and Storyblok. "
+        "Settings come from STAGEGRAPH_* in the environment and from a TOML file; see the README.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    serving = commands.add_parser("serve", help="serve the graph at /graphql")
+    serving.add_argument(
+        "--sandbox", action="store_true", help="over the four sandboxes, with no account anywhere"
+    )
+    emulating = commands.add_parser("sandbox", help="serve the four sandboxes alone")
+    for command, name in ((serving, "--sandbox-port"), (emulating, "--port")):
+        command.add_argument(
+            name,
+            dest="sandbox_port",
+            type=int,
+            default=_SANDBOX_PORT,
+            help=f"the sandboxes' port ({_SANDBOX_PORT})",
+        )
+    commands.add_parser("check", help="call each connected source once and tell how it went")
+    commands.add_parser("schema", help="print the schema")
+    return parser
+
+
+def _sandboxed(read: Settings, origin: str) -> Settings:
+    """Return settings that lead to the sandboxes; other settings of a source stay."""
+    sources = {
+        kind.source: {**read.sources[kind.source], **kind.settings(origin)}
+        for kind in app.emulator_kinds()
+    }
+    return Settings(read.server, sources)
+
+
+def _serve(read: Settings, sandbox_port: int | None) -> None:
+    server = read.server
+    if sandbox_port is None:
+        graph = app.create_app(read)
+        if not app.connect(read):
+            print("No source is connected; see `stagegraph check`, or serve with --sandbox.")
+        listening = listen(server.host, server.port, variable("server", "port"))
+        print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
+        serve(graph, listening, server.log)
+        return
+    beside = listen(_HOST, sandbox_port, "--sandbox-port")
+    graph = app.create_app(_sandboxed(read, address(beside)))
+    listening = listen(server.host, server.port, variable("server", "port"))
+    with serve_beside(app.create_sandboxes(), beside, "error", http=SandboxProtocol):
+        print(f"Sandboxes: {address(beside)}", flush=True)
+        print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
+        serve(graph, listening, server.log)
+
+
+def _sandbox(port: int) -> None:
+    listening = listen(_HOST, port, "--port")
+    origin = address(listening)
+    for kind in app.emulator_kinds():
+        shown = kind.settings(origin)
+        base = shown["base_url"]
+        rest = ", ".join(f"{name} {text}" for name, text in shown.items() if name != "base_url")
+        print(f"{kind.source.name:<10} {base}  {rest}")
+    print(f"Handles    {origin}/_sandbox/requests, faults, switches, reset, state/<source>")
+    print(f"Every credential is the word {TOKEN!r}.", flush=True)
+    serve(
+        app.create_sandboxes(),
+        listening,
+        "error",
+        http=SandboxProtocol,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+
+
+async def _checked(adapter: Adapter) -> tuple[bool, list[str]]:
+    """Call a source once; return whether all is well, and the columns of its row."""
+    started = time.perf_counter()
+    try:
+        async with adapter.deadline():
+            detail = await adapter.check(Trace())
+        good, advice = "good", ""
+    except UpstreamFailure as failure:
+        good = {ErrorCode.UNAUTHENTICATED: "refused", ErrorCode.FORBIDDEN: "too weak"}.get(
+            failure.code, "unknown"
+        )
+        detail, advice = failure.message, _ADVICE.get(failure.code, "see the README")
+    finally:
+        await adapter.close()
+    took = f"{(time.perf_counter() - started) * 1000:.0f} ms"
+    may = ", ".join(
+        f"{one.type.name.lower()}: {' '.join(do.name.lower() for do in one.operations)}"
+        for one in adapter.capabilities
+    )
+    row = [adapter.id.name, "yes", good, took, may, detail + (f" -> {advice}" if advice else "")]
+    return not advice, row
+
+
+async def _check(read: Settings) -> bool:
+    adapters = app.connect(read)
+    results = await asyncio.gather(*(_checked(adapter) for adapter in adapters))
+    connected = {adapter.id for adapter in adapters}
+    rows = [["SOURCE", "CONNECTED", "CREDENTIAL", "LATENCY", "MAY", "DETAIL"]]
+    rows += [row for _, row in results]
+    rows += [
+        [source.name, "no", "-", "-", "-", _how_to_connect(source)]
+        for source in Source
+        if source not in connected
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print(
+            "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        )
+    return all(good for good, _ in results)
+
+
+def _how_to_connect(source: Source) -> str:
+    names = app.settings_kinds()[source].credentials
+    return "set " + " and ".join(variable(f"sources.{source.value}", name) for name in names)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit status: 0, 1 where a source is unwell, 2 for bad settings."""
+    asked = _parser().parse_args(arguments)
+    if asked.command == "schema":
+        print(build().as_str())
+        return 0
+    try:
+        if asked.command == "sandbox":
+            _sandbox(asked.sandbox_port)
+            return 0
+        read = settings.read(os.environ)
+        if asked.command == "check":
+            return 0 if asyncio.run(_check(read)) else 1
+        _serve(read, asked.sandbox_port if asked.sandbox else None)
+    except SettingError as error:
+        print(f"stagegraph: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

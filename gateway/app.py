@@ -1,0 +1,114 @@
+"""The composition root: the only module that knows all the others."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from gateway.adapter import Adapter, SourceSettings, World
+from gateway.context import Gateway, RequestContext
+from gateway.cursor import Cursors
+from gateway.http.graphql import Endpoint
+from gateway.http.health import healthz
+from gateway.merge import StageLists
+from gateway.sandbox.emulator import Emulator
+from gateway.sandbox.server import create_sandbox
+from gateway.settings import Settings, judge
+from schema import build
+from schema.types.source import Source
+from schema.types.sources import SourceInfo
+
+
+def utc_now() -> datetime:
+    """Return the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def _folder(source: Source, part: str = "") -> Any:
+    return import_module(f"gateway.sources.{source.value}{part}")
+
+
+def adapter_kinds() -> Mapping[Source, type[Adapter]]:
+    """Return every source's adapter class, found by the enum's names."""
+    return {source: _folder(source).ADAPTER for source in Source}
+
+
+def settings_kinds() -> Mapping[Source, type[SourceSettings]]:
+    """Return every source's settings struct."""
+    return {source: _folder(source, ".settings").Settings for source in Source}
+
+
+def emulator_kinds() -> list[type[Emulator]]:
+    """Return every source's emulator class."""
+    return [_folder(source, ".sandbox").EMULATOR for source in Source]
+
+
+def create_sandboxes() -> Starlette:
+    """Return the app of all emulators and their handles."""
+    return create_sandbox(emulator_kinds())
+
+
+def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> list[Adapter]:
+    """Return the adapters of the sources that have a credential.
+
+    Raises:
+        SettingError: naming the first bad setting of a source.
+    """
+    world = World(now, settings.server.deadline, settings.server.max_pages)
+    judged = {
+        source: judge(kind, f"sources.{source.value}", settings.sources[source])
+        for source, kind in settings_kinds().items()
+    }
+    return [
+        kind.connect(judged[source], world)
+        for source, kind in adapter_kinds().items()
+        if judged[source].is_connected
+    ]
+
+
+def source_infos(adapters: Mapping[Source, Adapter]) -> list[SourceInfo]:
+    """Tell of every source, connected or not."""
+    infos: list[SourceInfo] = []
+    for source, kind in adapter_kinds().items():
+        health = adapters[source].health if source in adapters else None
+        infos.append(
+            SourceInfo(
+                source=source,
+                is_connected=source in adapters,
+                status=health and health.status,
+                last_success_at=health and health.last_success_at,
+                capabilities=list(kind.capabilities),
+            )
+        )
+    return infos
+
+
+def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Starlette:
+    """Return the gateway.
+
+    Args:
+        settings: read by `gateway.settings.read`.
+        now: the clock, in UTC.
+
+    Raises:
+        SettingError: naming the first bad setting.
+    """
+    adapters = {adapter.id: adapter for adapter in connect(settings, now)}
+    lists = StageLists(list(adapters.values()), Cursors(settings.cursor_keys()))
+    gateway = Gateway(adapters, lists, lambda: source_infos(adapters), now)
+    endpoint = Endpoint(build(), lambda: RequestContext(gateway))
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
+        del app
+        yield
+        for adapter in adapters.values():
+            await adapter.close()
+
+    app = Starlette(routes=[*endpoint.routes(), Route("/healthz", healthz)], lifespan=lifespan)
+    app.router.redirect_slashes = False
+    return app

@@ -1,0 +1,110 @@
+"""The endpoint: GraphQL over HTTP, and the explorer for browsers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from strawberry import Schema
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.graphql import OperationType
+
+from gateway.context import RequestContext
+from gateway.http import explorer
+from gateway.http.failures import shown
+from gateway.http.operation import BadRequestError, read_operation
+
+PATH = "/graphql"
+
+_RESPONSE_JSON = "application/graphql-response+json"
+_JSON = "application/json"
+
+
+def _media_type(request: Request) -> str:
+    """Return the type to answer in: the one of GraphQL over HTTP if the client knows it."""
+    return _RESPONSE_JSON if _RESPONSE_JSON in request.headers.get("Accept", "") else _JSON
+
+
+def _wants_page(request: Request) -> bool:
+    return (
+        request.method == "GET"
+        and "query" not in request.query_params
+        and "text/html" in request.headers.get("Accept", "")
+    )
+
+
+def _answer(
+    body: dict[str, Any], media_type: str, status: int = 200, allow: str | None = None
+) -> Response:
+    headers = {} if allow is None else {"Allow": allow}
+    return Response(msgspec.json.encode(body), status, headers, media_type)
+
+
+class Endpoint:
+    """Answers operations.
+
+    Args:
+        schema: the graph.
+        new_context: makes a request's context.
+    """
+
+    def __init__(self, schema: Schema, new_context: Callable[[], RequestContext]) -> None:
+        self._schema = schema
+        self._new_context = new_context
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the endpoint's route and those of the explorer's files."""
+        return [Route(PATH, self.answer, methods=["GET", "POST"]), *explorer.routes()]
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        if _wants_page(request):
+            return explorer.page()
+        media_type = _media_type(request)
+        try:
+            operation = await read_operation(request)
+        except BadRequestError as error:
+            body = {"errors": [{"message": error.message, "extensions": {"code": "VALIDATION"}}]}
+            return _answer(body, media_type, error.status)
+        allowed = {OperationType.QUERY}
+        if request.method == "POST":
+            allowed.add(OperationType.MUTATION)
+        context = self._new_context()
+        try:
+            result = await self._schema.execute(
+                operation.query,
+                variable_values=operation.variables,
+                context_value=context,
+                operation_name=operation.operation_name,
+                allowed_operation_types=allowed,
+            )
+        except (InvalidOperationTypeError, CannotGetOperationTypeError) as error:
+            return self._refuse(request, error, media_type)
+        finally:
+            await context.close()
+        return _shown(result, media_type)
+
+    def _refuse(self, request: Request, error: Exception, media_type: str) -> Response:
+        if isinstance(error, InvalidOperationTypeError):
+            message = f"{request.method} does not take {error.operation_type.value} operations."
+            status, allow = 405, "POST"
+        else:
+            message = "`operationName` must name one of the document's operations."
+            status, allow = 400 if media_type == _RESPONSE_JSON else 200, None
+        body = {"errors": [{"message": message, "extensions": {"code": "VALIDATION"}}]}
+        return _answer(body, media_type, status, allow)
+
+
+def _shown(result: Any, media_type: str) -> Response:
+    body: dict[str, Any] = {}
+    errors = [shown(error) for error in result.errors or ()]
+    if errors:
+        body["errors"] = errors
+    was_run = result.data is not None or any("path" in error for error in errors)
+    if was_run:
+        body["data"] = result.data
+    # In the older type, clients take every well-formed answer from 200.
+    status = 200 if was_run or media_type == _JSON else 400
+    return _answer(body, media_type, status)

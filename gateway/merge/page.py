@@ -1,0 +1,153 @@
+"""A page: the next rows of all sources together, and the cursors around them."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from gateway.cursor import Cursor, Cursors, Place
+from gateway.merge.reader import HasId, Reader, Shape
+from gateway.upstream.together import together
+from schema.types.page import PageInfo
+from schema.types.sources import SourceReport, SourceStatus
+
+T = TypeVar("T", bound=HasId)
+
+
+class Seal:
+    """Makes the cursors of one list.
+
+    Args:
+        cursors: signs.
+        digest: of the list, filter and order.
+    """
+
+    def __init__(self, cursors: Cursors, digest: bytes) -> None:
+        self._cursors = cursors
+        self._digest = digest
+
+    def read(self, text: str | None, argument: str) -> Cursor | None:
+        """Read a cursor of this list; raises Rejected."""
+        return None if text is None else self._cursors.read(text, self._digest, argument)
+
+    def write(self, at: Place | None, others: dict[str, Place | None], *, backward: bool) -> str:
+        """Write a cursor of this list."""
+        return self._cursors.write(Cursor(self._digest, backward, at, others))
+
+
+class Page(Generic[T]):
+    """Rows in the list's order; satisfies the page that `schema.types.page` wants.
+
+    Attributes:
+        rows: the rows. total: rows of the whole list, None unless counted without a failure.
+        reports: one per source that was asked. is_complete: whether no row is missing.
+    """
+
+    def __init__(
+        self,
+        taken: Sequence[tuple[Reader[T], T]],
+        readers: Sequence[Reader[T]],
+        shape: Shape[T],
+        seal: Seal,
+        *,
+        counted: bool,
+    ) -> None:
+        self._taken = list(reversed(taken)) if shape.backward else list(taken)
+        self._readers = readers
+        self._shape = shape
+        self._seal = seal
+        self.rows = [row for _, row in self._taken]
+        self.reports: list[SourceReport] = [reader.report() for reader in readers]
+        self.is_complete = all(
+            report.status in {SourceStatus.OK, SourceStatus.STALE} for report in self.reports
+        )
+        answered = all(reader.failure is None for reader in readers)
+        self.total = sum(one.matched for one in readers) if counted and answered else None
+
+    def cursor(self, index: int) -> str:
+        """Return the cursor of a row: where every source stands once it is read."""
+        at = self._shape.place(self.rows[index])
+        read = self._taken[index:] if self._shape.backward else self._taken[: index + 1]
+        return self._write(at, read)
+
+    def info(self) -> PageInfo:
+        """Return the page's place in its list."""
+        backward = self._shape.backward
+        bounds = [reader.bounds for reader in self._readers]
+        came = any((one.before if backward else one.after) is not None for one in bounds)
+        more = any(reader.head() is not None for reader in self._readers) or (
+            # Late rows may come, but a page without any row is not followed by another: whoever
+            # walks the list must not circle around a source that is down.
+            bool(self.rows) and any(reader.failure is not None for reader in self._readers)
+        )
+        first = self.cursor(0) if self.rows else None
+        last = self.cursor(len(self.rows) - 1) if self.rows else None
+        if not self.rows:
+            stay = self._write(None, [])
+            first, last = (stay, None) if backward else (None, stay)
+        return PageInfo(
+            has_next_page=came if backward else more,
+            has_previous_page=more if backward else came,
+            start_cursor=first,
+            end_cursor=last,
+        )
+
+    def _write(self, at: Place | None, read: Sequence[tuple[Reader[T], T]]) -> str:
+        others: dict[str, Place | None] = {}
+        for reader in self._readers:
+            place = self._place(reader, at, read)
+            if place != at:
+                others[reader.source.value] = place
+        return self._seal.write(at, others, backward=self._shape.backward)
+
+    def _place(
+        self, reader: Reader[T], at: Place | None, read: Sequence[tuple[Reader[T], T]]
+    ) -> Place | None:
+        """Tell where a source stands: where the page is, unless it failed or was further on."""
+        old = reader.bounds.before if self._shape.backward else reader.bounds.after
+        if reader.failure is not None:
+            own = [self._shape.place(row) for owner, row in read if owner is reader]
+            if not own:
+                return old
+            return own[0] if self._shape.backward else own[-1]
+        if at is None or (old is not None and self._shape.is_before(at, old)):
+            return old
+        return at
+
+
+async def read_page(
+    readers: Sequence[Reader[T]], shape: Shape[T], seal: Seal, size: int, *, count: bool
+) -> Page[T]:
+    """Take the next rows of all sources in order.
+
+    Args:
+        readers: one per source that is asked.
+        shape: the list.
+        seal: makes its cursors.
+        size: rows at most.
+        count: whether every source is read whole, for the total.
+    """
+    try:
+        if count:
+            await together(reader.drain() for reader in readers)
+        taken: list[tuple[Reader[T], T]] = []
+        while len(taken) < size:
+            reader = await _next(readers, shape)
+            if reader is None:
+                break
+            taken.append((reader, reader.take()))
+        await _next(readers, shape)  # so that it is known whether rows follow
+        return Page(taken, readers, shape, seal, counted=count)
+    finally:
+        await asyncio.gather(*(reader.close() for reader in readers))
+
+
+async def _next(readers: Sequence[Reader[T]], shape: Shape[T]) -> Reader[T] | None:
+    """Return the source that has the next row, once every source's next row is known."""
+    empty = [reader for reader in readers if reader.needs_filling]
+    if empty:
+        await together(reader.fill() for reader in empty)
+    heads = [(head, reader) for reader in readers if (head := reader.head()) is not None]
+    if not heads:
+        return None
+    ends = max if shape.backward else min
+    return ends(heads, key=lambda pair: pair[0])[1]

@@ -1,0 +1,224 @@
+"""One source's part of a list: its rows in the list's order, from a place on."""
+
+import time
+from bisect import bisect_left
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Generic, Protocol, TypeVar
+
+from gateway.adapter import Batch
+from gateway.cursor import Place
+from gateway.errors import UpstreamFailure
+from gateway.merge.order import Key, key_of
+from gateway.upstream.trace import Trace
+from schema.types.source import Source
+from schema.types.sources import SourceError, SourceReport, SourceStatus
+
+
+class HasId(Protocol):
+    """A row."""
+
+    @property
+    def id(self) -> str:
+        """The global id."""
+        ...
+
+
+T = TypeVar("T", bound=HasId)
+
+
+class Shape(Generic[T]):
+    """What a list looks like, the same for all its sources.
+
+    Args:
+        matches: whether a row is of the list.
+        place: a row's place in the order.
+        descending: whether the largest come first.
+        backward: whether the list is read from its end.
+    """
+
+    def __init__(
+        self,
+        matches: Callable[[T], bool],
+        place: Callable[[T], Place],
+        *,
+        descending: bool,
+        backward: bool,
+    ) -> None:
+        self.matches = matches
+        self.place = place
+        self.descending = descending
+        self.backward = backward
+
+    def key(self, place: Place) -> Key:
+        """Return what places compare by in the list's own direction."""
+        return key_of(place, descending=self.descending)
+
+    def is_before(self, one: Place, other: Place) -> bool:
+        """Tell whether a place is met before another in the direction of reading."""
+        first, second = self.key(one), self.key(other)
+        return second < first if self.backward else first < second
+
+
+class Bounds:
+    """Between which places of a source rows are wanted; None is open."""
+
+    def __init__(self, after: Place | None, before: Place | None) -> None:
+        self.after = after
+        self.before = before
+
+
+class Reader(Generic[T]):
+    """Reads one source as far as a page needs it.
+
+    Rows in a vendor's own order are read page by page: those with a value that the vendor has
+    passed can be given out, sorted by id where values are equal; nulls wait for the end, wherever
+    the vendor has them. Everything else is read whole and sorted here. So is a list read from its
+    end, which starts with the nulls.
+
+    Args:
+        source: whose rows.
+        rows: its pages; not begun before the first `fill`.
+        trace: counts the calls of `rows`.
+        shape: the list.
+        bounds: which part of it.
+        in_order: whether the vendor gives the rows in the list's order.
+        deadline: makes a bound for the rest of the time that the source has.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        rows: AsyncIterator[Batch[T]],
+        trace: Trace,
+        shape: Shape[T],
+        bounds: Bounds,
+        *,
+        in_order: bool,
+        deadline: Callable[[], AbstractAsyncContextManager[None]],
+    ) -> None:
+        self.source = source
+        self.bounds = bounds
+        self.failure: UpstreamFailure | None = None
+        self.matched = 0
+        self._rows = rows
+        self._trace = trace
+        self._shape = shape
+        self._streams = in_order and not shape.backward
+        self._deadline = deadline
+        self._ready: deque[tuple[Key, T]] = deque()  # ascending; taken from the reading end
+        self._waiting: list[tuple[Key, T]] = []
+        self._ids: set[str] = set()
+        self._done = False
+        self._dropped = 0
+        self._seconds = 0.0
+        self._taken = 0
+
+    @property
+    def needs_filling(self) -> bool:
+        """Whether the next row is not known yet."""
+        return not self._ready and not self._done
+
+    def head(self) -> Key | None:
+        """Return the next row's key, or None at the end."""
+        if not self._ready:
+            return None
+        return self._ready[-1 if self._shape.backward else 0][0]
+
+    def take(self) -> T:
+        """Give out the next row."""
+        self._taken += 1
+        return (self._ready.pop() if self._shape.backward else self._ready.popleft())[1]
+
+    async def fill(self) -> None:
+        """Read until the next row is known, the source ends, or it fails."""
+        started = time.perf_counter()
+        try:
+            async with self._deadline():
+                while self.needs_filling:
+                    await self._read_batch()
+        except UpstreamFailure as failure:
+            self.failure = failure
+            self._done = True
+        finally:
+            self._seconds += time.perf_counter() - started
+
+    async def drain(self) -> None:
+        """Read the source whole, as counting needs it."""
+        self._streams = False
+        await self.fill()
+
+    async def close(self) -> None:
+        """Stop reading."""
+        close = getattr(self._rows, "aclose", None)
+        if close is not None:
+            await close()
+
+    async def _read_batch(self) -> None:
+        batch = await anext(self._rows, None)
+        if batch is None:
+            self._done = True
+            self._release(None)
+            return
+        self._dropped += batch.dropped
+        passed: Key | None = None
+        for row in batch.rows:
+            place = self._shape.place(row)
+            key = self._shape.key(place)
+            if place.value is not None and (passed is None or key > passed):
+                passed = key
+            if self._wants(row, key):
+                self._waiting.append((key, row))
+        if self._streams:
+            self._release(passed)
+
+    def _wants(self, row: T, key: Key) -> bool:
+        """Tell whether a row is of the list and of the part that is asked for."""
+        if row.id in self._ids or not self._shape.matches(row):
+            return False
+        self._ids.add(row.id)
+        self.matched += 1
+        after, before = self.bounds.after, self.bounds.before
+        return (after is None or self._shape.key(after) < key) and (
+            before is None or key < self._shape.key(before)
+        )
+
+    def _release(self, passed: Key | None) -> None:
+        """Make rows ready: all at the end, else those with a value that was passed."""
+        self._waiting.sort(key=_first)
+        count = len(self._waiting)
+        if not self._done:
+            # All rows of a value are together in the vendor's order, but not by id.
+            count = 0 if passed is None else bisect_left(self._waiting, passed[:2], key=_value)
+        self._ready += self._waiting[:count]
+        del self._waiting[:count]
+
+    def report(self) -> SourceReport:
+        """Tell how the source did."""
+        status = SourceStatus.PARTIAL if self._dropped else SourceStatus.OK
+        error = None
+        if self.failure is not None:
+            status = SourceStatus[self.failure.code.name]
+            error = SourceError(
+                code=self.failure.code,
+                message=self.failure.message,
+                retry_after_seconds=self.failure.retry_after,
+                upstream_status=self.failure.status,
+            )
+        return SourceReport(
+            source=self.source,
+            status=status,
+            item_count=self._taken,
+            upstream_calls=self._trace.calls,
+            latency_ms=round(self._seconds * 1000, 3),
+            error=error,
+        )
+
+
+def _first(pair: tuple[Key, Any]) -> Key:
+    return pair[0]
+
+
+def _value(pair: tuple[Key, Any]) -> tuple[bool, Any]:
+    return pair[0][:2]

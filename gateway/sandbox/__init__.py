@@ -1,0 +1,1 @@
+"""What the vendors' emulators share: handles, faults, switches, counters, limits."""

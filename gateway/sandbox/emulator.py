@@ -1,0 +1,151 @@
+"""What every vendor's emulator is: endpoints over a state, behind auth, limits and faults."""
+
+import asyncio
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from gateway.sandbox.counters import Counters
+from gateway.sandbox.faults import Faults, Json, spoilt
+from gateway.sandbox.limits import Budget, Limiter
+from gateway.sandbox.switches import Switches
+from schema.types.source import Source
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+TOKEN = "sandbox"  # noqa: S105 - the one credential of the sandboxes; any other is refused
+
+
+class Endpoint(NamedTuple):
+    """One endpoint: its method, its route below the vendor's base URL, and what answers it."""
+
+    method: str
+    route: str
+    handler: Handler
+
+
+class Emulator(ABC):
+    """One vendor, over real HTTP.
+
+    Attributes:
+        source: which vendor.
+        prefix: where it stands on the sandbox's port, such as "/outreach/api/v2".
+        positions: its switches, by name without the vendor's, with their positions, first first.
+        limit: its rate limit, "calls/seconds" or "none".
+        slash_is_optional: whether a route answers with and without a slash at its end.
+    """
+
+    source: ClassVar[Source]
+    prefix: ClassVar[str]
+    positions: ClassVar[Mapping[str, Sequence[str]]] = {}
+    limit: ClassVar[str] = "none"
+    slash_is_optional: ClassVar[bool] = False
+
+    def __init__(self, counters: Counters, faults: Faults) -> None:
+        self.switches = Switches(self.source.value, self.positions, self.limit)
+        self._counters = counters
+        self._faults = faults
+        self._limiter = Limiter(time.monotonic)
+        self.seed(1)
+
+    @abstractmethod
+    def seed(self, scale: int) -> None:
+        """Fill the state from nothing, always with the same data for the same scale."""
+
+    @abstractmethod
+    def state(self) -> Mapping[str, Sequence[Any]]:
+        """Return all objects by kind, each as the vendor's get answers it."""
+
+    @abstractmethod
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Return every endpoint."""
+
+    @abstractmethod
+    def refuse(self, request: Request) -> Response | None:
+        """Return the vendor's answer to a missing or wrong credential, or None if it is good."""
+
+    @abstractmethod
+    def throttle(self, budget: Budget) -> Response:
+        """Return the vendor's answer to a call too many."""
+
+    @abstractmethod
+    def lost(self, request: Request) -> Response:
+        """Return the vendor's answer where there is no such route or method."""
+
+    @abstractmethod
+    def rows(self, body: Any) -> tuple[Json, str] | None:
+        """Find the list of rows in an answer: the object that holds it, and its key."""
+
+    @classmethod
+    @abstractmethod
+    def settings(cls, origin: str) -> Mapping[str, str]:
+        """Return the source's settings that lead to this emulator at an origin."""
+
+    @abstractmethod
+    def stamp(self, response: Response, budget: Budget | None) -> None:
+        """Put the vendor's rate-limit headers on an answer, where it sends any."""
+
+    def reset(self, scale: int) -> None:
+        """Put data, switches and limits as at the start."""
+        self.switches.reset()
+        self._limiter.reset()
+        self.seed(scale)
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the endpoints as routes below the prefix."""
+        routes: list[BaseRoute] = []
+        for one in [*self.endpoints(), *self._nowhere()]:
+            gate = self._gate(one)
+            bare = one.route.rstrip("/")
+            paths = [bare, bare + "/"] if self.slash_is_optional else [one.route]
+            routes += [Route(self.prefix + path, gate, methods=[one.method]) for path in paths]
+        return routes
+
+    def _nowhere(self) -> list[Endpoint]:
+        async def answer(request: Request) -> Response:
+            return self.lost(request)
+
+        return [
+            Endpoint(method, "/{nowhere:path}", answer)
+            for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        ]
+
+    def _gate(self, endpoint: Endpoint) -> Handler:
+        key = (self.source.value, endpoint.method, endpoint.route)
+
+        async def gated(request: Request) -> Response:
+            request.state.applied = False
+            with self._counters.running(key):
+                response = await self._answer(endpoint, request)
+            self._counters.add(key, response.status_code, applied=request.state.applied)
+            return response
+
+        return gated
+
+    async def _answer(self, endpoint: Endpoint, request: Request) -> Response:
+        fault = self._faults.take(self.source.value, endpoint.method, endpoint.route)
+        if fault is None:
+            return await self._handle(endpoint, request)
+        if fault.kind == "latency":
+            answer = await self._handle(endpoint, request) if fault.when == "after" else None
+            await asyncio.sleep(fault.seconds)
+            return answer or await self._handle(endpoint, request)
+        answer = await self._handle(endpoint, request) if fault.needs_answer else None
+        return spoilt(fault, answer, self.rows)
+
+    async def _handle(self, endpoint: Endpoint, request: Request) -> Response:
+        refused = self.refuse(request)
+        if refused is not None:
+            return refused
+        budget = self._limiter.spend(self.switches["limit"])
+        if budget is not None and budget.remaining < 0:
+            response = self.throttle(budget)
+        else:
+            response = await endpoint.handler(request)
+        self.stamp(response, budget)
+        return response

@@ -1,0 +1,40 @@
+"""All emulators and their handles as one ASGI app, and the server protocol that they need."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from gateway.sandbox.counters import Counters
+from gateway.sandbox.emulator import Emulator
+from gateway.sandbox.faults import Faults
+from gateway.sandbox.handles import Handles
+
+
+def create_sandbox(kinds: Sequence[type[Emulator]]) -> Starlette:
+    """Return the app that serves emulators and handles."""
+    counters, faults = Counters(), Faults()
+    emulators = [kind(counters, faults) for kind in kinds]
+    routes = Handles(emulators, counters, faults).routes()
+    for emulator in emulators:
+        routes += emulator.routes()
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False
+    return app
+
+
+class SandboxProtocol(H11Protocol):
+    """Puts the connection's transport into the scope, so that faults can cut it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wrap the app once per connection."""
+        super().connection_made(transport)
+        app: Any = self.app
+
+        async def with_transport(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, "transport": transport}, receive, send)
+
+        self.app = with_transport  # type: ignore[assignment]

@@ -1,0 +1,207 @@
+"""Settings: the environment, one TOML file, or both; read once into frozen structs.
+
+Names: `STAGEGRAPH_PORT` is `port` in the table `[server]`, `STAGEGRAPH_<SOURCE>_TOKEN` is `token`
+in the table `[sources.<source>]`. The environment wins over the file.
+
+Each struct's fields tell with `msgspec.Meta(description=...)` what the setting takes; the error
+of a bad setting and the README's table are made of it.
+"""
+
+import base64
+import binascii
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from schema.types.source import Source
+
+PREFIX = "STAGEGRAPH_"
+SERVER = "server"
+
+Table = Mapping[str, Any]
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class SettingError(Exception):
+    """A setting is unknown or bad; the message is one line and shows no secret's value."""
+
+
+class Secret:
+    """A text that does not show itself."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """Return the text; to be called only where it is sent."""
+        return self._text
+
+    def __repr__(self) -> str:
+        """Show nothing."""
+        return "Secret(...)"
+
+
+def _secret(kind: type, value: object) -> Any:
+    if kind is not Secret:
+        raise NotImplementedError
+    text = str(value).strip()
+    if not text or not text.isprintable():
+        message = "an empty or unprintable secret"
+        raise ValueError(message)
+    return Secret(text)
+
+
+Seconds = Annotated[float, Meta(gt=0, le=600)]
+Address = Annotated[str, Meta(pattern=r"^https?://[^\s?#]+$")]
+
+
+class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is not a source's own."""
+
+    host: Annotated[str, Meta(min_length=1, description="an address to listen on")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65535, description="a port to listen on, 0 to 65535")] = 8000
+    deadline: Annotated[
+        Seconds, Meta(description="seconds for a source's whole answer, above 0 up to 600")
+    ] = 5.0
+    max_pages: Annotated[
+        int, Meta(ge=1, le=10_000, description="upstream pages that one list may read, 1 to 10000")
+    ] = 100
+    cursor_key: Annotated[
+        Secret | None,
+        Meta(
+            description="32 bytes or more in base64; a second key after a comma still reads "
+            "cursors; left out, a fixed key for development"
+        ),
+    ] = None
+    log: Annotated[
+        str,
+        Meta(
+            pattern="^(debug|info|warning|error)$",
+            description="a level: debug, info, warning or error",
+        ),
+    ] = "info"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """Everything read; each source judges its own table."""
+
+    server: Server
+    sources: Mapping[Source, Table]
+
+    def cursor_keys(self) -> list[bytes]:
+        """Return the keys that sign cursors, the first of which signs new ones."""
+        if self.server.cursor_key is None:
+            return [b"stagegraph's key for development"]
+        return [_cursor_key(text) for text in self.server.cursor_key.reveal().split(",")]
+
+
+def _cursor_key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) < 32:  # noqa: PLR2004 - told in the setting's description
+        raise SettingError(_complaint(Server, SERVER, "cursor_key"))
+    return key
+
+
+def variable(table: str, name: str) -> str:
+    """Return the environment's name of a setting, such as STAGEGRAPH_PORT."""
+    middle = "" if table == SERVER else table.removeprefix("sources.") + "_"
+    return f"{PREFIX}{middle}{name}".upper()
+
+
+def takes(kind: type[msgspec.Struct], name: str) -> str:
+    """Return what a setting takes, in words."""
+    hint = get_type_hints(kind, include_extras=True)[name]
+    told = [one.description for one in get_args(hint)[1:] if isinstance(one, Meta)]
+    return next(text for text in reversed(told) if text)
+
+
+def _complaint(kind: type[msgspec.Struct], table: str, name: str) -> str:
+    return f"{variable(table, name)} ([{table}] {name}) takes {takes(kind, name)}."
+
+
+def judge(kind: type[S], table: str, values: Table) -> S:
+    """Read a table of settings into its struct.
+
+    Args:
+        kind: the struct, whose fields have descriptions.
+        table: the table's name in the file, such as "server" or "sources.devrev".
+        values: texts from the environment, and texts and numbers from the file.
+
+    Raises:
+        SettingError: naming the first setting that is unknown or bad.
+    """
+    known = kind.__struct_fields__
+    for name in values:
+        if name not in known:
+            listed = ", ".join(variable(table, one) for one in known)
+            message = f"{variable(table, name)} ([{table}] {name}) is no setting; known: {listed}."
+            raise SettingError(message)
+    for name, value in values.items():
+        try:
+            msgspec.convert({name: value}, _alone(kind, name), strict=False, dec_hook=_secret)
+        except msgspec.ValidationError:
+            raise SettingError(_complaint(kind, table, name)) from None
+    return msgspec.convert(dict(values), kind, strict=False, dec_hook=_secret)
+
+
+def _alone(kind: type[msgspec.Struct], name: str) -> Any:
+    """Return a struct of one field, so that its error cannot be another field's."""
+    return msgspec.defstruct("One", [(name, get_type_hints(kind, include_extras=True)[name])])
+
+
+def _from_file(path: str) -> tuple[dict[str, Any], dict[Source, dict[str, Any]]]:
+    try:
+        tables = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{PREFIX}CONFIG takes the path of a TOML file; {path}: {error}."
+        raise SettingError(message) from None
+    server, sources = tables.pop(SERVER, {}), tables.pop("sources", {})
+    names = {source.value for source in Source}
+    unknown = [f"[{name}]" for name in tables]
+    unknown += [f"[sources.{name}]" for name in sources if name not in names]
+    if unknown:
+        message = f"{path}: {unknown[0]} is no table of settings; known: [server], " + ", ".join(
+            f"[sources.{name}]" for name in sorted(names)
+        )
+        raise SettingError(message)
+    return server, {source: dict(sources.get(source.value, {})) for source in Source}
+
+
+def _no_tables() -> dict[Source, dict[str, Any]]:
+    return {source: {} for source in Source}
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read all settings.
+
+    Args:
+        environment: such as `os.environ`; an empty text is as if unset.
+
+    Raises:
+        SettingError: naming the first setting that is unknown or bad.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(PREFIX) and value
+    }
+    path = given.pop("config", None)
+    server, sources = _from_file(path) if path else ({}, _no_tables())
+    for name, value in given.items():
+        owner, _, rest = name.partition("_")
+        if rest and owner in {source.value for source in Source}:
+            sources[Source(owner)][rest] = value
+        else:
+            server[name] = value
+    settings = Settings(judge(Server, SERVER, server), sources)
+    settings.cursor_keys()
+    return settings

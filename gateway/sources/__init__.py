@@ -1,0 +1,1 @@
+"""One folder per source, found by the names of `schema.types.source.Source`."""

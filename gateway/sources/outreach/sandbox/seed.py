@@ -1,0 +1,108 @@
+"""The company's Outreach: 12 users, 45 stages and 200 prospects."""
+
+from typing import Any, NamedTuple
+
+from gateway.sandbox.company import PEOPLE, day, dice, stamp
+
+Resource = dict[str, Any]
+
+_USERS = 12
+_STAGES = 45
+_PROSPECTS = 200
+
+_STEPS = ("New", "Contacted", "Engaged", "Qualified Lead", "In Review", "Negotiation",
+          "Won", "Lost", "Nurture")  # fmt: skip
+_SEGMENTS = ("Enterprise", "Mid-Market", "SMB", "Partner", "Renewal")
+_COLORS = ("#5951ff", "#00b67a", "#ffb020", "#e5484d", "#0091ff", "#8e4ec6")
+_COMPANIES = ("Acme", "Globex", "Initech", "Umbrella", "Hooli", "Stark", "Wayne", "Wonka")
+
+
+class Seed(NamedTuple):
+    """All resources by type and number."""
+
+    stages: dict[int, Resource]
+    users: dict[int, Resource]
+    prospects: dict[int, Resource]
+
+
+def seed(scale: int) -> Seed:
+    """Make the data; stages and prospects are multiplied by `scale`."""
+    return Seed(
+        {number: _stage(number) for number in range(1, _STAGES * scale + 1)},
+        {number: _user(number) for number in range(1, _USERS + 1)},
+        {number: _prospect(number, scale) for number in range(1, _PROSPECTS * scale + 1)},
+    )
+
+
+def _to(kind: str, number: int | None) -> Resource:
+    return {"data": None if number is None else {"type": kind, "id": number}}
+
+
+def _user(number: int) -> Resource:
+    person = PEOPLE[number - 1]
+    return {
+        "type": "user",
+        "id": number,
+        "attributes": {
+            "createdAt": stamp(day(number)),
+            "email": person.email,
+            "firstName": person.first_name,
+            "lastName": person.last_name,
+            "locked": number % 6 == 0,
+            "name": person.full_name,
+            "updatedAt": stamp(day(100 + number)),
+            "username": person.email.split("@")[0],
+        },
+        "relationships": {},
+    }
+
+
+def _stage(number: int) -> Resource:
+    chance = dice(f"outreach stage {number}")
+    index = number - 1
+    step = _STEPS[index % len(_STEPS)]
+    segment = _SEGMENTS[index // len(_STEPS) % len(_SEGMENTS)]
+    batch = index // _STAGES
+    name = f"{segment}: {step}" + (f" ({batch + 1})" if batch else "")
+    created = day(10 + index % 40)
+    return {
+        "type": "stage",
+        "id": number,
+        "attributes": {
+            "color": None if number % 11 == 0 else chance.choice(_COLORS),
+            "createdAt": stamp(created),
+            "name": name,
+            "order": None if number % 13 == 0 else index % _STAGES,
+            "updatedAt": stamp(day(60 + chance.randrange(2000) / 10)),
+        },
+        "relationships": {
+            "creator": _to("user", chance.randrange(1, _USERS + 1)),
+            "updater": _to("user", None if number % 7 == 0 else chance.randrange(1, _USERS + 1)),
+        },
+    }
+
+
+def _prospect(number: int, scale: int) -> Resource:
+    chance = dice(f"outreach prospect {number}")
+    person = chance.choice(PEOPLE)
+    company = chance.choice(_COMPANIES)
+    # A few stages are busy and some are empty, as in life.
+    stage = None if number % 17 == 0 else 1 + int(_STAGES * scale * chance.random() ** 2)
+    return {
+        "type": "prospect",
+        "id": number,
+        "attributes": {
+            "company": company,
+            "createdAt": stamp(day(20 + number % 90)),
+            "emails": [f"{person.first_name.lower()}@{company.lower()}.example"],
+            "firstName": person.first_name,
+            "lastName": person.last_name,
+            "name": person.full_name,
+            "title": chance.choice(("CTO", "Head of Sales", "Buyer", "Engineer")),
+            "updatedAt": stamp(day(120 + chance.randrange(1000) / 10)),
+        },
+        "relationships": {
+            "owner": _to("user", chance.randrange(1, _USERS + 1)),
+            "stage": _to("stage", stage),
+        },
+    }

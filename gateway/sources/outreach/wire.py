@@ -1,0 +1,111 @@
+"""Outreach's answers in Outreach's words: JSON:API resources whose ids are integers.
+
+Ids are accepted as texts too, as strict JSON:API has them.
+"""
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from gateway.upstream.origin import Int32, Time
+
+Number = Annotated[int, Meta(ge=1, lt=10**18)] | Annotated[str, Meta(pattern="^[1-9][0-9]{0,17}$")]
+
+
+class Reference(Struct, frozen=True):
+    """Names a resource."""
+
+    type: str
+    id: Number
+
+
+class ToOne(Struct, frozen=True):
+    """A relationship to one resource or none; `data` is left out where only links are sent."""
+
+    data: Reference | None = None
+
+
+class StageAttributes(Struct, frozen=True, rename="camel"):
+    """Attributes of a stage."""
+
+    name: str | None = None
+    order: Int32 | None = None
+    color: str | None = None
+    created_at: Time | None = None
+    updated_at: Time | None = None
+
+
+class StageRelationships(Struct, frozen=True):
+    """Relationships of a stage; prospects are links only."""
+
+    creator: ToOne | None = None
+    updater: ToOne | None = None
+
+
+class StageMeta(Struct, frozen=True, rename="camel"):
+    """Metadata, sent on request."""
+
+    can_write: bool | None = None
+    can_delete: bool | None = None
+    data_connections: Any = None
+
+
+class Stage(Struct, frozen=True):
+    """A stage."""
+
+    id: Number
+    attributes: StageAttributes = StageAttributes()
+    relationships: StageRelationships = StageRelationships()
+    meta: StageMeta = StageMeta()
+
+
+class UserAttributes(Struct, frozen=True, rename="camel"):
+    """Attributes of a user."""
+
+    name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    locked: bool | None = None
+
+
+class User(Struct, frozen=True):
+    """A user."""
+
+    id: Number
+    attributes: UserAttributes = UserAttributes()
+
+
+class ProspectRelationships(Struct, frozen=True):
+    """Relationships of a prospect."""
+
+    stage: ToOne | None = None
+
+
+class Prospect(Struct, frozen=True):
+    """A prospect, as far as stages need it."""
+
+    id: Number
+    relationships: ProspectRelationships = ProspectRelationships()
+
+
+class Links(Struct, frozen=True):
+    """Links of a page; `next` is absent or null on the last one."""
+
+    next: str | None = None
+
+
+class Page(Struct, frozen=True):
+    """A page of a collection; `links` may be missing when it is empty."""
+
+    data: list[Raw]
+    included: list[Raw] = msgspec.field(default_factory=list[Raw])
+    links: Links | None = None
+
+
+class One(Struct, frozen=True):
+    """A single resource."""
+
+    data: Raw
+    included: list[Raw] = msgspec.field(default_factory=list[Raw])

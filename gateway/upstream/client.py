@@ -1,0 +1,177 @@
+"""Sends calls to one source and turns whatever happens into an answer or a failure.
+
+The only module that knows httpx.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from gateway import errors
+from gateway.upstream import retry_after
+from gateway.upstream.call import Answer, Call
+from gateway.upstream.health import Health
+from gateway.upstream.origin import decode
+from gateway.upstream.trace import Trace
+from schema.types.source import Source
+from schema.types.sources import SourceStatus
+
+T = TypeVar("T")
+
+_KEEP_ALIVE_SECONDS = 2.0
+"""Shorter than any vendor's idle time-out, so that no call goes out on a closing connection."""
+
+_SERVER_ERROR = 500
+
+_BY_STATUS: Mapping[int, tuple[type[errors.UpstreamFailure], str]] = {
+    401: (errors.Unauthenticated, "refused the gateway's credential; an operator must renew it"),
+    403: (errors.Forbidden, "does not let the gateway's credential read this"),
+    404: (errors.Missing, "does not have this"),
+    429: (errors.Throttled, "is called too often; try again later"),
+}
+
+
+class Client:
+    """A connection pool to one source.
+
+    Args:
+        source: whose failures they are.
+        base_url: what every route is below, without a slash at its end.
+        headers: sent with every call; the credential among them.
+        concurrency: calls at once; more wait for their turn.
+        deadline: seconds for all that one list or one lookup waits for.
+        now: the clock.
+        transport: httpx's transport, handed in by tests.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        concurrency: int,
+        deadline: float,
+        now: Callable[[], datetime],
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.source = source
+        self.health = Health()
+        self._base = base_url.rstrip("/")
+        self._now = now
+        self._deadline = deadline
+        self._turns = asyncio.Semaphore(concurrency)
+        self._http = httpx.AsyncClient(
+            headers={"Accept": "application/json", "User-Agent": "stagegraph", **headers},
+            timeout=None,  # the deadline is over the whole answer, not per read  # noqa: S113
+            follow_redirects=False,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=concurrency, keepalive_expiry=_KEEP_ALIVE_SECONDS),
+            transport=transport,
+        )
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._http.aclose()
+
+    @asynccontextmanager
+    async def deadline(self, since: float | None = None) -> AsyncGenerator[None]:
+        """Bound what is done inside, calls and waiting for a turn alike.
+
+        Args:
+            since: the event loop's time that the seconds count from; None is now.
+
+        Raises:
+            errors.TimedOut: when the time is up.
+        """
+        start = asyncio.get_running_loop().time() if since is None else since
+        try:
+            async with asyncio.timeout_at(start + self._deadline):
+                yield
+        except TimeoutError as error:
+            self.health.bad(SourceStatus.TIMED_OUT)
+            raise self._failure(
+                errors.TimedOut, f"did not answer within {self._deadline:g} s"
+            ) from error
+
+    async def send(self, call: Call[T], trace: Trace) -> Answer[T]:
+        """Send a call once and decode its answer.
+
+        Raises:
+            errors.UpstreamFailure: one leaf of it for each way to fail.
+        """
+        async with self._turns:
+            trace.calls += 1
+            try:
+                answer = self._decode(call, await self._request(call))
+            except errors.Missing:
+                self.health.good(self._now())
+                raise
+            except errors.UpstreamFailure as failure:
+                self.health.bad(SourceStatus[failure.code.name])
+                raise
+        self.health.good(answer.fetched_at)
+        return answer
+
+    def _url(self, call: Call[Any]) -> httpx.URL:
+        """Fill the route; a parameter can never reach beyond its own segment."""
+        segments = {name: quote(value, safe="") for name, value in call.params.items()}
+        if any(value in {"", ".", ".."} for value in segments.values()):
+            raise self._failure(errors.BadResponse, "has no such path")
+        url = httpx.URL(self._base + call.route.format_map(segments))
+        return url.copy_with(params=list(call.query)) if call.query else url
+
+    async def _request(self, call: Call[Any]) -> httpx.Response:
+        request = self._http.build_request(
+            call.method,
+            self._url(call),
+            content=None if call.body is None else msgspec.json.encode(call.body),
+            headers=None if call.body is None else {"Content-Type": self._content_type()},
+        )
+        try:
+            response = await self._http.send(request)
+        except httpx.TimeoutException as error:
+            raise self._failure(errors.TimedOut, "did not answer in time") from error
+        except (httpx.DecodingError, httpx.InvalidURL, httpx.TooManyRedirects) as error:
+            raise self._failure(errors.BadResponse, "sent an answer that makes no sense") from error
+        except httpx.HTTPError as error:
+            raise self._failure(errors.Unavailable, "could not be reached") from error
+        if response.is_success:
+            return response
+        raise self._refused(response)
+
+    def _content_type(self) -> str:
+        return self._http.headers.get("Content-Type", "application/json")
+
+    def _refused(self, response: httpx.Response) -> errors.UpstreamFailure:
+        status = response.status_code
+        kind, words = _BY_STATUS.get(
+            status,
+            (errors.Unavailable, "is down")
+            if status >= _SERVER_ERROR
+            else (errors.BadResponse, "did not understand the gateway"),
+        )
+        wait = retry_after.seconds(response.headers.get("Retry-After"), self._now())
+        return self._failure(kind, words, status=status, retry_after=wait)
+
+    def _decode(self, call: Call[T], response: httpx.Response) -> Answer[T]:
+        try:
+            body = decode(response.content, call.answer)
+        except msgspec.DecodeError as error:
+            raise self._failure(
+                errors.BadResponse,
+                "sent an answer that makes no sense",
+                status=response.status_code,
+            ) from error
+        return Answer(body, self._now(), self.source, dict(response.headers))
+
+    def _failure(
+        self, kind: type[errors.UpstreamFailure], words: str, **details: Any
+    ) -> errors.UpstreamFailure:
+        return kind(self.source, f"{self.source.name} {words}.", **details)

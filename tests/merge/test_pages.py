@@ -1,0 +1,356 @@
+"""All pages put together equal the sorted union of the sources, whatever the sources do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gateway.adapter import Adapter, Batch, ReadsStages, StageAsk, World
+from gateway.cursor import MAX_LENGTH, Cursors
+from gateway.errors import Rejected, Unavailable
+from gateway.merge import Page, StageLists
+from gateway.upstream.trace import Trace
+from schema.context import Window
+from schema.types.ids import GlobalId, Kind
+from schema.types.outreach import OutreachStage
+from schema.types.source import Source
+from schema.types.sources import SourceStatus
+from schema.types.stage import (
+    OrderDirection,
+    ResourceKey,
+    Stage,
+    StageFilter,
+    StageOrder,
+    StageOrderField,
+    StringFilter,
+)
+
+KEYS = [b"k" * 32]
+
+
+class Fake(Adapter, ReadsStages):
+    """A source made of rows, which serves some orders and fails when told to."""
+
+    def __init__(
+        self, source: Source, rows: list[Stage], page: int, orders: frozenset[StageOrderField]
+    ) -> None:
+        self.id = source  # type: ignore[misc]
+        self.rows = rows
+        self.page = page
+        self.stage_orders = orders  # type: ignore[misc]
+        self.fails_at: int | None = None
+        self.asked = 0
+        self.pages_read = 0
+
+    @classmethod
+    def connect(cls, settings: Any, world: World) -> Self:
+        raise NotImplementedError
+
+    def deadline(self, since: float | None = None) -> AbstractAsyncContextManager[None]:
+        return nullcontext()
+
+    def owns(self, id: GlobalId) -> bool:  # noqa: A002
+        return True
+
+    async def locate(self, kind: Kind, key: ResourceKey, trace: Trace) -> Sequence[GlobalId]:
+        return []
+
+    async def check(self, trace: Trace) -> str:
+        return ""
+
+    async def get_stages(self, ids: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Stage]:
+        return {}
+
+    async def stages(self, ask: StageAsk, trace: Trace) -> AsyncIterator[Batch[Stage]]:
+        self.asked += 1
+        rows = self.rows
+        if ask.order in self.stage_orders:
+            # A vendor's order: nulls first ascending, equal keys in any order.
+            name = ask.order.value
+            rows = sorted(
+                rows,
+                key=lambda row: (
+                    getattr(row, name) is not None,
+                    getattr(row, name) if getattr(row, name) is not None else 0,
+                ),
+                reverse=ask.descending,
+            )
+        for number, at in enumerate(range(0, max(len(rows), 1), self.page)):
+            await asyncio.sleep(0)
+            if number == self.fails_at:
+                raise Unavailable(self.id, "down")
+            trace.calls += 1
+            self.pages_read += 1
+            yield Batch(rows[at : at + self.page])
+
+
+def stage(source: Source, number: int, **fields: Any) -> Stage:
+    return OutreachStage(
+        id=str(GlobalId(source, Kind.STAGE, "", str(number))),  # type: ignore[arg-type]
+        source=source,
+        source_id=str(number),  # type: ignore[arg-type]
+        origin=None,  # type: ignore[arg-type]
+        **fields,
+    )
+
+
+NAMES = st.one_of(
+    st.none(),
+    st.sampled_from(["", "a", "A", "ab", "AB", "b", "ß", "ss", "é", "x" * 64, "x" * 65, "x" * 70]),
+    st.text(max_size=70),
+)
+TIMES = st.one_of(
+    st.none(),
+    st.integers(0, 5).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=n)),
+)
+FIELDS = st.fixed_dictionaries(
+    {
+        "name": NAMES,
+        "position": st.one_of(st.none(), st.integers(-3, 3)),
+        "created_at": TIMES,
+        "updated_at": TIMES,
+    }
+)
+ORDERS = st.builds(
+    lambda field, direction: StageOrder(field=field, direction=direction),
+    st.sampled_from(StageOrderField),
+    st.sampled_from(OrderDirection),
+)
+SERVED = st.frozensets(st.sampled_from([o for o in StageOrderField if o.value != "name"]))
+
+
+@st.composite
+def sources(draw: st.DrawFn) -> list[Fake]:
+    made: list[Fake] = []
+    for source in draw(st.lists(st.sampled_from(Source), unique=True, max_size=4)):
+        fields = draw(st.lists(FIELDS, max_size=12))
+        rows = [stage(source, number, **one) for number, one in enumerate(fields, start=1)]
+        made.append(Fake(source, rows, draw(st.integers(1, 5)), draw(SERVED)))
+    return made
+
+
+def expected(fakes: Sequence[Fake], order: StageOrder) -> list[str]:
+    """Sort the union by the law of the graph, written down a second time and differently."""
+    rows = sorted((row for fake in fakes for row in fake.rows), key=lambda row: row.id)
+
+    def value(row: Stage) -> Any:
+        plain = getattr(row, order.field.value)
+        return plain[:64].casefold() if isinstance(plain, str) else plain
+
+    known = [row for row in rows if value(row) is not None]
+    known.sort(key=value, reverse=order.direction is OrderDirection.DESC)
+    return [row.id for row in known] + [row.id for row in rows if value(row) is None]
+
+
+def ask(
+    fakes: Sequence[Fake],
+    order: StageOrder | None = None,
+    chosen: StageFilter | None = None,
+    *,
+    count: bool = False,
+    first: int | None = None,
+    after: str | None = None,
+    last: int | None = None,
+    before: str | None = None,
+) -> Page[Stage]:
+    lists = StageLists(fakes, Cursors(KEYS))
+    return asyncio.run(lists.page(Window(first, after, last, before), chosen, order, count=count))
+
+
+def ids(page: Page[Stage]) -> list[str]:
+    return [row.id for row in page.rows]
+
+
+@settings(max_examples=250, deadline=None)
+@given(sources(), ORDERS, st.integers(1, 7), st.booleans())
+def test_pages_forward_equal_the_sorted_union(
+    fakes: list[Fake], order: StageOrder, size: int, count: bool
+) -> None:
+    whole = expected(fakes, order)
+    seen: list[str] = []
+    after = None
+    while True:
+        page = ask(fakes, order, first=size, after=after, count=count)
+        assert page.is_complete
+        assert page.total == (len(whole) if count else None)
+        seen += ids(page)
+        info = page.info()
+        assert info.has_next_page == (len(seen) < len(whole))
+        assert info.has_previous_page == (after is not None)
+        after = info.end_cursor
+        if not info.has_next_page:
+            break
+        assert len(page.rows) == size
+    assert seen == whole
+
+
+@settings(max_examples=200, deadline=None)
+@given(sources(), ORDERS, st.integers(1, 7))
+def test_pages_backward_equal_the_sorted_union(
+    fakes: list[Fake], order: StageOrder, size: int
+) -> None:
+    whole = expected(fakes, order)
+    seen: list[str] = []
+    before = None
+    while True:
+        page = ask(fakes, order, last=size, before=before)
+        seen = ids(page) + seen
+        info = page.info()
+        assert info.has_previous_page == (len(seen) < len(whole))
+        before = info.start_cursor
+        if not info.has_previous_page:
+            break
+    assert seen == whole
+
+
+@settings(max_examples=150, deadline=None)
+@given(sources(), ORDERS, st.data())
+def test_every_rows_cursor_divides_the_list(
+    fakes: list[Fake], order: StageOrder, data: st.DataObject
+) -> None:
+    whole = expected(fakes, order)
+    page = ask(fakes, order, first=200)
+    if not whole:
+        return
+    at = data.draw(st.integers(0, len(whole) - 1))
+    cursor = page.cursor(at)
+    assert len(cursor) <= MAX_LENGTH
+    assert ids(ask(fakes, order, first=200, after=cursor)) == whole[at + 1 :]
+    assert ids(ask(fakes, order, last=200, before=cursor)) == whole[:at]
+    end = data.draw(st.integers(at, len(whole) - 1))
+    between = ask(fakes, order, first=200, after=cursor, before=page.cursor(end))
+    assert ids(between) == whole[at + 1 : end]
+
+
+@settings(max_examples=300, deadline=None)
+@given(sources(), ORDERS, st.integers(1, 5), st.booleans(), st.data())
+def test_failing_sources_lose_and_repeat_nothing(
+    fakes: list[Fake], order: StageOrder, size: int, backward: bool, data: st.DataObject
+) -> None:
+    whole = expected(fakes, order)
+    seen: list[str] = []
+    cursor = None
+    for turn in range(200):
+        for fake in fakes:
+            # In the first turns anything may fail at any page; then all are well again.
+            fake.fails_at = data.draw(st.sampled_from([None, 0, 1, 2])) if turn < 6 else None
+        where = {"last": size, "before": cursor} if backward else {"first": size, "after": cursor}
+        page = ask(fakes, order, **where)  # type: ignore[arg-type]
+        seen += ids(page)
+        info = page.info()
+        cursor = info.start_cursor if backward else info.end_cursor
+        assert cursor is None or len(cursor) <= MAX_LENGTH
+        if turn >= 6 and not (info.has_previous_page if backward else info.has_next_page):
+            break
+    assert sorted(seen) == sorted(whole)
+
+
+def test_a_page_without_rows_ends_a_walk_but_can_be_taken_up_again() -> None:
+    fake = Fake(Source.ESPER, [stage(Source.ESPER, 1, name="a")], 5, frozenset())
+    fake.fails_at = 0
+    page = ask([fake], first=5)
+    info = page.info()
+    assert (ids(page), info.has_next_page, page.is_complete) == ([], False, False)
+    [report] = page.reports
+    assert report.status is SourceStatus.UNAVAILABLE
+    assert page.total is None
+    fake.fails_at = None
+    assert ids(ask([fake], first=5, after=info.end_cursor)) == [fake.rows[0].id]
+
+
+def test_late_rows_come_on_the_next_page() -> None:
+    esper = Fake(Source.ESPER, [stage(Source.ESPER, 1, name="a")], 5, frozenset())
+    devrev = Fake(
+        Source.DEVREV, [stage(Source.DEVREV, n, name=name) for n, name in enumerate("bc")], 5,
+        frozenset(),
+    )  # fmt: skip
+    esper.fails_at = 0
+    page = ask([esper, devrev], first=1)
+    assert [row.name for row in page.rows] == ["b"]
+    esper.fails_at = None
+    rest = ask([esper, devrev], first=5, after=page.info().end_cursor)
+    assert [row.name for row in rest.rows] == ["a", "c"]
+    again = ask([esper, devrev], first=5, after=rest.cursor(0))
+    assert [row.name for row in again.rows] == ["c"]
+
+
+def test_a_served_order_is_read_only_as_far_as_needed() -> None:
+    rows = [stage(Source.OUTREACH, n, position=n // 2) for n in range(40)]
+    fake = Fake(Source.OUTREACH, rows, 10, frozenset({StageOrderField.POSITION}))
+    page = ask([fake], StageOrder(field=StageOrderField.POSITION), first=5)
+    assert [row.position for row in page.rows] == [0, 0, 1, 1, 2]
+    assert fake.pages_read == 1
+    ask([fake], StageOrder(field=StageOrderField.NAME), first=5)
+    assert fake.pages_read == 5
+
+
+def test_repeated_rows_count_once() -> None:
+    one = stage(Source.ESPER, 1, name="a")
+    page = ask([Fake(Source.ESPER, [one, one, one], 2, frozenset())], count=True)
+    assert (ids(page), page.total) == ([one.id], 1)
+
+
+@pytest.mark.parametrize("window", [(0, None), (201, None), (-1, None), (None, 0), (5, 5)])
+def test_a_wrong_size_asks_no_source(window: tuple[int | None, int | None]) -> None:
+    fake = Fake(Source.ESPER, [], 5, frozenset())
+    with pytest.raises(Rejected):
+        ask([fake], first=window[0], last=window[1])
+    assert fake.asked == 0
+
+
+@pytest.mark.parametrize("chosen", [
+    StageFilter(sources=[]),
+    StageFilter(process_ids=[]),
+    StageFilter(name=StringFilter(in_=[])),
+    StageFilter(name=StringFilter(eq="a", in_=["b"])),
+    StageFilter(sources=[Source.DEVREV]),
+])  # fmt: skip
+def test_a_filter_that_matches_nothing_asks_no_source(chosen: StageFilter) -> None:
+    fake = Fake(Source.ESPER, [stage(Source.ESPER, 1, name="a")], 5, frozenset())
+    page = ask([fake], chosen=chosen)
+    assert (ids(page), fake.asked, page.reports, page.is_complete) == ([], 0, [], True)
+
+
+def test_an_altered_cursor_is_refused() -> None:
+    fake = Fake(Source.ESPER, [stage(Source.ESPER, n, name="a") for n in range(3)], 5, frozenset())
+    cursor = ask([fake], first=1).info().end_cursor
+    assert cursor is not None
+    for at in range(len(cursor)):
+        other = "A" if cursor[at] != "A" else "B"
+        with pytest.raises(Rejected, match="altered"):
+            ask([fake], first=1, after=cursor[:at] + other + cursor[at + 1 :])
+    for bad in ("", "=", cursor + "=", cursor + "A", " " + cursor, "é", "x" * 3000):
+        with pytest.raises(Rejected, match="altered"):
+            ask([fake], first=1, after=bad)
+
+
+def test_a_cursor_of_another_list_is_refused() -> None:
+    fake = Fake(Source.ESPER, [stage(Source.ESPER, n, name="a") for n in range(3)], 5, frozenset())
+    cursor = ask([fake], first=1).info().end_cursor
+    with pytest.raises(Rejected, match="another list"):
+        ask([fake], StageOrder(direction=OrderDirection.DESC), first=1, after=cursor)
+    with pytest.raises(Rejected, match="another list"):
+        ask([fake], chosen=StageFilter(name=StringFilter(eq="a")), first=1, after=cursor)
+    # The same filter in other words is the same list.
+    named = StageFilter(name=StringFilter(in_=["a", "b"]), process_ids=None)
+    cursor = ask([fake], chosen=named, first=1).info().end_cursor
+    twice = StageFilter(name=StringFilter(in_=["b", "a", "a"]))
+    assert len(ask([fake], chosen=twice, first=5, after=cursor).rows) == 2
+
+
+def test_a_second_key_still_reads() -> None:
+    fake = Fake(Source.ESPER, [stage(Source.ESPER, n, name="a") for n in range(3)], 5, frozenset())
+    cursor = ask([fake], first=1).info().end_cursor
+    page: Callable[[list[bytes]], Any] = lambda keys: asyncio.run(  # noqa: E731
+        StageLists([fake], Cursors(keys)).page(
+            Window(5, cursor, None, None), None, None, count=False
+        )
+    )
+    assert len(page([b"n" * 32, *KEYS]).rows) == 2
+    with pytest.raises(Rejected):
+        page([b"n" * 32])
