@@ -18,6 +18,7 @@ from msgspec import Meta
 from gateway.settings import Address, Seconds
 from gateway.upstream.client import Client
 from gateway.upstream.health import Health
+from gateway.upstream.limits import Limit
 from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId, Kind
 from schema.types.resource import Actor
@@ -41,6 +42,7 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         Meta(description="seconds for the source's whole answer, above 0 up to 600"),
     ] = None
     concurrency: Annotated[int, Meta(ge=1, le=64, description="calls at once, 1 to 64")] = 8
+    limit: Annotated[Limit, Meta(description="calls/seconds such as 6/1, or none")] = "none"
     page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 100
 
     @property
@@ -71,6 +73,7 @@ class World(msgspec.Struct, frozen=True):
             settings.base_url,
             headers,
             concurrency=settings.concurrency,
+            limit=settings.limit,
             deadline=settings.deadline or self.deadline,
             now=self.now,
         )

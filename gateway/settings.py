@@ -12,7 +12,7 @@ import binascii
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -58,7 +58,7 @@ def _secret(kind: type, value: object) -> Any:
 
 
 Seconds = Annotated[float, Meta(gt=0, le=600)]
-Address = Annotated[str, Meta(pattern=r"^https?://[^\s?#]+$")]
+Address = Annotated[str, Meta(pattern=r"^https?://[^\s?#]+\Z")]
 
 
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -82,7 +82,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     log: Annotated[
         str,
         Meta(
-            pattern="^(debug|info|warning|error)$",
+            pattern=r"^(debug|info|warning|error)\Z",
             description="a level: debug, info, warning or error",
         ),
     ] = "info"
@@ -164,15 +164,16 @@ def _from_file(path: str) -> tuple[dict[str, Any], dict[Source, dict[str, Any]]]
     except (OSError, ValueError) as error:
         message = f"{PREFIX}CONFIG takes the path of a TOML file; {path}: {error}."
         raise SettingError(message) from None
-    server, sources = tables.pop(SERVER, {}), tables.pop("sources", {})
-    names = {source.value for source in Source}
-    unknown = [f"[{name}]" for name in tables]
-    unknown += [f"[sources.{name}]" for name in sources if name not in names]
-    if unknown:
-        message = f"{path}: {unknown[0]} is no table of settings; known: [server], " + ", ".join(
-            f"[sources.{name}]" for name in sorted(names)
-        )
-        raise SettingError(message)
+    server, sources = tables.pop(SERVER, {}), cast("dict[str, Any]", tables.pop("sources", {}))
+    found = {SERVER: server, "sources": sources, **tables}
+    if type(sources) is dict:
+        found.update({f"sources.{name}": one for name, one in sources.items()})
+    known = [SERVER, "sources", *(f"sources.{source.value}" for source in Source)]
+    for name, table in found.items():
+        if name not in known or not isinstance(table, dict):
+            listed = ", ".join(f"[{one}]" for one in known if one != "sources")
+            message = f"{path}: [{name}] is no table of settings; known: {listed}."
+            raise SettingError(message)
     return server, {source: dict(sources.get(source.value, {})) for source in Source}
 
 

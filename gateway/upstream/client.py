@@ -4,9 +4,11 @@ The only module that knows httpx.
 """
 
 import asyncio
+import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -17,6 +19,7 @@ from gateway import errors
 from gateway.upstream import retry_after
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.health import Health
+from gateway.upstream.limits import Pace
 from gateway.upstream.origin import decode
 from gateway.upstream.trace import Trace
 from schema.types.source import Source
@@ -27,7 +30,18 @@ T = TypeVar("T")
 _KEEP_ALIVE_SECONDS = 2.0
 """Shorter than any vendor's idle time-out, so that no call goes out on a closing connection."""
 
+_MAX_BODY = 8 * 2**20
+"""Bytes of a decoded answer; a gzip bomb is cut short there."""
+
 _SERVER_ERROR = 500
+
+_NONSENSE = (
+    httpx.DecodingError,
+    httpx.InvalidURL,
+    httpx.TooManyRedirects,
+    httpx.StreamError,
+    httpx.CookieConflict,
+)
 
 _BY_STATUS: Mapping[int, tuple[type[errors.UpstreamFailure], str]] = {
     401: (errors.Unauthenticated, "refused the gateway's credential; an operator must renew it"),
@@ -35,6 +49,12 @@ _BY_STATUS: Mapping[int, tuple[type[errors.UpstreamFailure], str]] = {
     404: (errors.Missing, "does not have this"),
     429: (errors.Throttled, "is called too often; try again later"),
 }
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return what TLS is verified with; reading the certificates takes longer than a call."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class Client:
@@ -45,6 +65,7 @@ class Client:
         base_url: what every route is below, without a slash at its end.
         headers: sent with every call; the credential among them.
         concurrency: calls at once; more wait for their turn.
+        limit: calls per time, "calls/seconds" or "none"; more wait for their turn.
         deadline: seconds for all that one list or one lookup waits for.
         now: the clock.
         transport: httpx's transport, handed in by tests.
@@ -57,6 +78,7 @@ class Client:
         headers: Mapping[str, str],
         *,
         concurrency: int,
+        limit: str,
         deadline: float,
         now: Callable[[], datetime],
         transport: httpx.AsyncBaseTransport | None = None,
@@ -67,11 +89,13 @@ class Client:
         self._now = now
         self._deadline = deadline
         self._turns = asyncio.Semaphore(concurrency)
+        self._pace = Pace(limit)
         self._http = httpx.AsyncClient(
             headers={"Accept": "application/json", "User-Agent": "stagegraph", **headers},
             timeout=None,  # the deadline is over the whole answer, not per read  # noqa: S113
             follow_redirects=False,
             trust_env=False,
+            verify=_trust(),
             limits=httpx.Limits(max_connections=concurrency, keepalive_expiry=_KEEP_ALIVE_SECONDS),
             transport=transport,
         )
@@ -107,9 +131,10 @@ class Client:
             errors.UpstreamFailure: one leaf of it for each way to fail.
         """
         async with self._turns:
+            await self._pace.turn()
             trace.calls += 1
             try:
-                answer = self._decode(call, await self._request(call))
+                answer = self._decode(call, *await self._request(call))
             except errors.Missing:
                 self.health.good(self._now())
                 raise
@@ -127,7 +152,7 @@ class Client:
         url = httpx.URL(self._base + call.route.format_map(segments))
         return url.copy_with(params=list(call.query)) if call.query else url
 
-    async def _request(self, call: Call[Any]) -> httpx.Response:
+    async def _request(self, call: Call[Any]) -> tuple[httpx.Response, bytes]:
         request = self._http.build_request(
             call.method,
             self._url(call),
@@ -135,16 +160,30 @@ class Client:
             headers=None if call.body is None else {"Content-Type": self._content_type()},
         )
         try:
-            response = await self._http.send(request)
+            response = await self._http.send(request, stream=True)
+            try:
+                content = await self._read(response)
+            finally:
+                await response.aclose()
         except httpx.TimeoutException as error:
             raise self._failure(errors.TimedOut, "did not answer in time") from error
-        except (httpx.DecodingError, httpx.InvalidURL, httpx.TooManyRedirects) as error:
+        except _NONSENSE as error:
             raise self._failure(errors.BadResponse, "sent an answer that makes no sense") from error
         except httpx.HTTPError as error:
             raise self._failure(errors.Unavailable, "could not be reached") from error
         if response.is_success:
-            return response
+            return response, content
         raise self._refused(response)
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        """Read a body, but no more of it than an honest one has."""
+        content = bytearray()
+        async for part in response.aiter_bytes():
+            content += part
+            if len(content) > _MAX_BODY:
+                words = f"sent more than {_MAX_BODY // 2**20} MB in one answer"
+                raise self._failure(errors.BadResponse, words, status=response.status_code)
+        return bytes(content)
 
     def _content_type(self) -> str:
         return self._http.headers.get("Content-Type", "application/json")
@@ -160,9 +199,9 @@ class Client:
         wait = retry_after.seconds(response.headers.get("Retry-After"), self._now())
         return self._failure(kind, words, status=status, retry_after=wait)
 
-    def _decode(self, call: Call[T], response: httpx.Response) -> Answer[T]:
+    def _decode(self, call: Call[T], response: httpx.Response, content: bytes) -> Answer[T]:
         try:
-            body = decode(response.content, call.answer)
+            body = decode(content, call.answer)
         except msgspec.DecodeError as error:
             raise self._failure(
                 errors.BadResponse,

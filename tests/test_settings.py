@@ -1,0 +1,121 @@
+"""Settings are read once, and a bad one is named."""
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway import settings
+from gateway.app import connect, settings_kinds
+from gateway.settings import Secret, SettingError, Settings
+from schema.types.source import Source
+
+
+def read(**environment: str) -> Settings:
+    return settings.read({f"STAGEGRAPH_{name}": value for name, value in environment.items()})
+
+
+def test_nothing_set_is_the_defaults() -> None:
+    server = read().server
+    assert (server.host, server.port, server.deadline) == ("127.0.0.1", 8000, 5.0)
+    assert connect(read()) == []
+
+
+def test_other_variables_and_empty_ones_are_ignored() -> None:
+    assert settings.read({"PATH": "x", "STAGEGRAPH_PORT": ""}).server.port == 8000
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "stagegraph.toml"
+    file.write_text(
+        '[server]\nport = 9000\nhost = "::1"\n[sources.outreach]\ntoken = "a"\npage_size = 10\n'
+    )
+    got = read(CONFIG=str(file), PORT="9001", OUTREACH_TOKEN="b")
+    assert (got.server.port, got.server.host) == (9001, "::1")
+    assert got.sources[Source.OUTREACH] == {"token": "b", "page_size": 10}
+
+
+@pytest.mark.parametrize(("name", "value", "words"), [
+    ("PORT", "many", "a port to listen on, 0 to 65535"),
+    ("PORT", "65536", "a port to listen on"),
+    ("DEADLINE", "0", "seconds for a source's whole answer"),
+    ("DEADLINE", "nan", "seconds for a source's whole answer"),
+    ("MAX_PAGES", "-1", "upstream pages"),
+    ("CURSOR_KEY", "c2hvcnQ=", "32 bytes or more in base64"),
+    ("CURSOR_KEY", "not base64!", "32 bytes or more in base64"),
+    ("LOG", "loud", "debug, info, warning or error"),
+])  # fmt: skip
+def test_a_bad_setting_is_named_with_what_it_takes(name: str, value: str, words: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        read(**{name: value})
+    message = str(caught.value)
+    assert message.startswith(f"STAGEGRAPH_{name} ")
+    assert words in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("name", ["PROT", "DEVREV", "DEVREV_TOKN", "SALESFORCE_TOKEN", "ESPER_"])
+def test_an_unknown_setting_is_refused_by_name(name: str) -> None:
+    with pytest.raises(SettingError, match=f"STAGEGRAPH_{name} .*is no setting; known: "):
+        connect(read(**{name: "x"}))
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("[server\n", "TOML"), ("[cache]\nurl = 1\n", r"\[cache\]"),
+    ("[sources.salesforce]\ntoken = 1\n", r"\[sources.salesforce\]"),
+    ("port = 1\n", r"\[port\]"), ("server = 1\n", r"\[server\]"),
+    ("sources = 1\n", r"\[sources\]"), ("[sources]\ndevrev = 1\n", r"\[sources.devrev\]"),
+])  # fmt: skip
+def test_a_bad_file_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "stagegraph.toml"
+    file.write_text(text)
+    with pytest.raises(SettingError, match=words):
+        read(CONFIG=str(file))
+    with pytest.raises(SettingError, match="STAGEGRAPH_CONFIG"):
+        read(CONFIG=str(tmp_path / "absent.toml"))
+
+
+def test_two_cursor_keys_may_be_given() -> None:
+    keys = [bytes([n]) * 32 for n in (1, 2)]
+    text = ", ".join(base64.b64encode(key).decode() for key in keys)
+    assert read(CURSOR_KEY=text).cursor_keys() == keys
+
+
+SECRETS = {
+    Source.DEVREV: {"token": "s3cret"},
+    Source.OUTREACH: {"token": "s3cret"},
+    Source.ESPER: {"tenant": "acme", "api_key": "s3cret"},
+    Source.STORYBLOK: {"token": "s3cret"},
+}
+
+
+@pytest.mark.parametrize("source", Source, ids=lambda one: one.value)
+def test_a_credential_connects_a_source(source: Source) -> None:
+    given = {f"{source.name}_{name.upper()}": text for name, text in SECRETS[source].items()}
+    [adapter] = connect(read(**given))
+    assert adapter.id is source
+
+
+@pytest.mark.parametrize("source", Source, ids=lambda one: one.value)
+@pytest.mark.parametrize(("name", "value"), [
+    ("deadline", "-1"), ("concurrency", "0"), ("page_size", "x"), ("base_url", "ftp://x"),
+    ("base_url", "api.example"), ("unheard", "x"),
+])  # fmt: skip
+def test_a_source_judges_its_own_settings(source: Source, name: str, value: str) -> None:
+    given = {f"{source.name}_{key.upper()}": text for key, text in SECRETS[source].items()}
+    with pytest.raises(SettingError, match=f"^STAGEGRAPH_{source.name}_{name.upper()} ") as caught:
+        connect(read(**given, **{f"{source.name}_{name.upper()}": value}))
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_secret_does_not_show_itself() -> None:
+    judged: Any = settings.judge(
+        settings_kinds()[Source.OUTREACH], "sources.outreach", {"token": "s3cret"}
+    )
+    assert "s3cret" not in repr(judged) + str(judged.token) + f"{judged.token!r}"
+    assert judged.token.reveal() == "s3cret"
+    for bad in ("", " ", "a\nb"):
+        with pytest.raises(SettingError, match="STAGEGRAPH_OUTREACH_TOKEN"):
+            settings.judge(settings_kinds()[Source.OUTREACH], "sources.outreach", {"token": bad})
+    assert repr(Secret("x")) == "Secret(...)"
