@@ -1,0 +1,51 @@
+"""Esper's endpoints, each as a function that returns a call."""
+
+import re
+
+from msgspec import structs
+
+from gateway.sources.esper import wire
+from gateway.upstream.call import Call
+
+_NUMBER = re.compile(r"[?&](limit|offset)=([0-9]{1,9})(?=&|\Z)")
+
+
+def list_pipelines(rows: int) -> Call[wire.Listed]:
+    """GET /pipelines/: the first page."""
+    return Call(
+        method="GET", route="/pipelines/", query=(("limit", str(rows)),), answer=wire.Listed
+    )
+
+
+def list_stages(pipeline: str, rows: int) -> Call[wire.Listed]:
+    """GET /pipelines/{pipeline_id}/stages/: the first page, in the pipeline's own order."""
+    return Call(
+        method="GET",
+        route="/pipelines/{pipeline_id}/stages/",
+        params={"pipeline_id": pipeline},
+        query=(("limit", str(rows)),),
+        answer=wire.Listed,
+    )
+
+
+def check() -> Call[wire.Listed]:
+    """GET /pipelines/, one row: the least that needs the credential."""
+    return list_pipelines(1)
+
+
+def following(page: wire.Listed, call: Call[wire.Listed]) -> Call[wire.Listed] | None:
+    """Make the next page's call.
+
+    Only two numbers are taken out of the vendor's address: an address in an answer is never
+    followed. One that leads nowhere, or back, gives the same call again: the list is then known
+    to be incomplete.
+    """
+    if not page.content.next:
+        return None
+    asked = dict(call.query)
+    told = dict(_NUMBER.findall(page.content.next.partition("#")[0]))
+    if int(told.get("offset", 0)) <= int(asked.get("offset", 0)):
+        return call
+    # A vendor with a largest limit tells it here.
+    limit = told["limit"] if int(told.get("limit", 0)) else asked["limit"]
+    return structs.replace(call, query=(("limit", limit), ("offset", told["offset"])))

@@ -1,0 +1,73 @@
+"""Esper's words to the graph's; pure."""
+
+import re
+from typing import Any
+
+import strawberry
+
+from gateway.sources.esper import wire
+from gateway.upstream.origin import Row
+from schema.types.esper import EsperStage
+from schema.types.ids import GlobalId, Kind
+from schema.types.resource import Actor
+from schema.types.source import Source
+
+_UUID = re.compile(wire.UUID)
+_NUMBER = re.compile(r"[0-9]{1,18}")
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether a text has the form of Esper's ids."""
+    return _UUID.match(text) is not None
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text has the form of the ids of Esper's people."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def global_id(kind: Kind, source_id: str, pipeline: str = "") -> GlobalId:
+    """Return the global id of an Esper object; a stage's needs its pipeline."""
+    return GlobalId(Source.ESPER, kind, pipeline, source_id)
+
+
+def identity(resource: dict[str, Any]) -> dict[str, Any]:
+    """Take the whole object: it has no links, and every endpoint answers the same one."""
+    return resource
+
+
+def _person(number: int | None) -> Actor | None:
+    """Esper tells nothing of people but their numbers, and has no endpoint for them."""
+    if number is None:
+        return None
+    return Actor(
+        id=strawberry.ID(str(global_id(Kind.PERSON, str(number)))),
+        source=Source.ESPER,
+        source_id=strawberry.ID(str(number)),
+    )
+
+
+def stage(row: Row[wire.Stage], pipeline: str, position: int) -> EsperStage:
+    """Make a stage of an object.
+
+    Args:
+        row: the object.
+        pipeline: the id that its list was asked by.
+        position: its index in the pipeline's whole list, from 0. It is no part of the object,
+            and so not of its version.
+    """
+    it = row.wire
+    return EsperStage(
+        id=strawberry.ID(str(global_id(Kind.STAGE, it.id, pipeline))),
+        source=Source.ESPER,
+        source_id=strawberry.ID(it.id),
+        created_at=it.created_at,
+        updated_at=it.updated_at,
+        created_by=_person(it.created_by),
+        updated_by=_person(it.updated_by),
+        name=it.name,
+        position=position,
+        description=it.description,
+        timeout_seconds=it.timeout_seconds,
+        origin=row.origin,
+    )

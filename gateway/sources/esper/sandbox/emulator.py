@@ -1,0 +1,138 @@
+"""The emulator: pipelines and their stages."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint
+from gateway.sandbox.faults import Json
+from gateway.sandbox.limits import Budget
+from gateway.sources.esper.sandbox import answers
+from gateway.sources.esper.sandbox.answers import Asked, PagingError
+from gateway.sources.esper.sandbox.seed import Resource, seed
+from schema.types.source import Source
+
+_PIPELINE = "/pipelines/{pipeline_id}/"
+
+
+class Esper(Emulator):
+    """Pipelines v0; every switch is a point that Esper leaves open.
+
+    Switches: `code` (0 always, or the HTTP status), `errors` (their shape), `auth_prefix`,
+    `max_limit` (none; or 20, larger ones cut down or refused), `bad_paging`, `stage_paging` (a
+    pipeline's stages by pages, or whole whatever is asked), `unknown_pipeline` (its stages are
+    missing, or none).
+    """
+
+    source = Source.ESPER
+    prefix = "/esper/api/pipelines/v0"
+    positions: ClassVar[Mapping[str, Sequence[str]]] = {
+        "code": ("zero", "status"),
+        "errors": ("envelope", "manage", "drf"),
+        "auth_prefix": ("Bearer", "Token"),
+        "max_limit": ("none", "clamped", "refused"),
+        "bad_paging": ("ignored", "refused"),
+        "stage_paging": ("paged", "whole"),
+        "unknown_pipeline": ("missing", "empty"),
+    }
+    limit = "8000/300"
+    slash_is_optional = True
+
+    def seed(self, scale: int) -> None:
+        """Make the data anew."""
+        self.data = seed(scale)
+
+    def state(self) -> Mapping[str, Sequence[Any]]:
+        """Return everything as the gets answer it; Esper has no endpoint for people.
+
+        `attachments` are the pairs that make up the lists of target lists at stages.
+        """
+        stages = [stage for listed in self.data.stages.values() for stage in listed.values()]
+        return {
+            "pipelines": list(self.data.pipelines.values()),
+            "stages": stages,
+            "target_lists": list(self.data.target_lists.values()),
+            "attachments": [
+                {"stage_id": stage, "target_list_id": one}
+                for stage, attached in self.data.attached.items()
+                for one in attached
+            ],
+            "people": [],
+        }
+
+    @classmethod
+    def settings(cls, origin: str) -> Mapping[str, str]:
+        """Lead the gateway here."""
+        return {"base_url": origin + cls.prefix, "api_key": TOKEN}
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """Return the reading endpoints of pipelines and stages."""
+        return [
+            Endpoint("GET", "/pipelines/", self._list_pipelines),
+            Endpoint("GET", _PIPELINE, self._get_pipeline),
+            Endpoint("GET", _PIPELINE + "stages/", self._list_stages),
+            Endpoint("GET", _PIPELINE + "stages/{stage_id}/", self._get_stage),
+        ]
+
+    def refuse(self, request: Request) -> Response | None:
+        """Want the key behind the prefix of the switch."""
+        given = request.headers.get("Authorization")
+        if given == f"{self.switches['auth_prefix']} {TOKEN}":
+            return None
+        detail = "Invalid token." if given else "Authentication credentials were not provided."
+        return answers.bad(401, detail, self.switches)
+
+    def throttle(self, budget: Budget) -> Response:
+        """Answer 429; no Retry-After is documented."""
+        del budget
+        return answers.bad(429, "Too many requests. Please wait a moment.", self.switches)
+
+    def lost(self, request: Request) -> Response:
+        """Answer 404."""
+        del request
+        return self._missing()
+
+    def rows(self, body: object) -> tuple[Json, str] | None:
+        """Find `content.results` of a list."""
+        if not isinstance(body, dict):
+            return None
+        content = cast("Json", body).get("content")
+        if not isinstance(content, dict) or "results" not in content:
+            return None
+        return cast("Json", content), "results"
+
+    def stamp(self, response: Response, budget: Budget | None) -> None:
+        """Send no headers of the limit: none are documented."""
+
+    def _missing(self) -> Response:
+        return answers.bad(404, "Not found.", self.switches)
+
+    async def _list_pipelines(self, request: Request) -> Response:
+        return self._listed(request, list(self.data.pipelines.values()), whole=False)
+
+    async def _get_pipeline(self, request: Request) -> Response:
+        return self._one(self.data.pipelines.get(request.path_params["pipeline_id"]))
+
+    async def _list_stages(self, request: Request) -> Response:
+        """Answer in the order of creation, which is the order of a run."""
+        stages = self.data.stages.get(request.path_params["pipeline_id"])
+        if stages is None and self.switches["unknown_pipeline"] == "missing":
+            return self._missing()
+        whole = self.switches["stage_paging"] == "whole"
+        return self._listed(request, list((stages or {}).values()), whole=whole)
+
+    async def _get_stage(self, request: Request) -> Response:
+        stages = self.data.stages.get(request.path_params["pipeline_id"], {})
+        return self._one(stages.get(request.path_params["stage_id"]))
+
+    def _listed(self, request: Request, rows: Sequence[Resource], *, whole: bool) -> Response:
+        try:
+            part = Asked(None, 0) if whole else answers.asked(request.query_params, self.switches)
+        except PagingError as error:
+            return answers.bad(400, str(error), self.switches, error.parameter)
+        return answers.good(answers.page(rows, part, str(request.url)), self.switches)
+
+    def _one(self, found: Resource | None) -> Response:
+        return self._missing() if found is None else answers.good(found, self.switches)

@@ -1,0 +1,140 @@
+"""Samples to the graph's types."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from gateway.sources.esper import normalise, wire
+from gateway.upstream.call import Answer
+from gateway.upstream.origin import Row, decode_row
+from schema.types.esper import EsperStage
+from schema.types.ids import GlobalId, Kind
+from schema.types.source import Source
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+PIPELINE = "5b0c7f5e-6d0a-4f0f-9a39-0c4f2f1f9a10"
+CANARY = "0e1b6a3c-1111-4a8e-8d5b-9a4c1b7d2e01"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def listed(name: str) -> Answer[wire.Listed]:
+    body = msgspec.json.decode((SAMPLES / name).read_bytes(), type=wire.Listed)
+    return Answer(body, NOW, Source.ESPER)
+
+
+def stages() -> list[EsperStage]:
+    answer = listed("stages.json")
+    rows, dropped = answer.rows(answer.body.content.results, wire.Stage, normalise.identity)
+    assert dropped == 0
+    return [normalise.stage(row, PIPELINE, 7 + at) for at, row in enumerate(rows)]
+
+
+def row_of(stage: dict[str, Any]) -> Row[wire.Stage]:
+    raw = msgspec.Raw(msgspec.json.encode(stage))
+    return decode_row(raw, wire.Stage, NOW, normalise.identity)
+
+
+def single() -> dict[str, Any]:
+    return msgspec.json.decode((SAMPLES / "stage.json").read_bytes())["content"]
+
+
+def test_a_whole_stage() -> None:
+    stage = stages()[0]
+    assert GlobalId.parse(stage.id) == GlobalId(Source.ESPER, Kind.STAGE, PIPELINE, CANARY)
+    assert (stage.source, stage.source_id) == (Source.ESPER, CANARY)
+    assert (stage.name, stage.description) == ("Canary", "Ten devices on the bench.")
+    assert (stage.position, stage.color, stage.timeout_seconds) == (7, None, 86_400)
+    assert stage.created_at == datetime(2025, 3, 4, 8, 15, 30, 123456, tzinfo=UTC)
+    assert stage.updated_at == datetime(2025, 3, 5, 9, 0, tzinfo=UTC)
+    assert stage.origin.raw() == single()
+    assert stage.origin.fetched_at == NOW
+
+
+def test_people_are_known_by_number_alone() -> None:
+    creator, updater = stages()[0].created_by, stages()[0].updated_by
+    assert creator is not None
+    assert updater is not None
+    assert GlobalId.parse(creator.id) == GlobalId(Source.ESPER, Kind.PERSON, "", "4107")
+    assert (creator.source, creator.source_id, updater.source_id) == (Source.ESPER, "4107", "4112")
+    assert {creator.kind, creator.display_name, creator.full_name, creator.email} == {None}
+
+
+def test_what_is_missing_or_null_is_none() -> None:
+    stage = stages()[1]
+    assert (stage.name, stage.description, stage.timeout_seconds) == ("Whole fleet", None, None)
+    assert (stage.updated_at, stage.created_by, stage.updated_by) == (None, None, None)
+    assert stage.created_at is not None
+
+
+def test_an_empty_description_stays_empty() -> None:
+    assert normalise.stage(row_of({**single(), "description": ""}), PIPELINE, 0).description == ""
+
+
+def test_a_list_and_a_get_have_the_same_version() -> None:
+    there = normalise.stage(row_of(single()), PIPELINE, 0)
+    assert stages()[0].origin.version() == there.origin.version()
+
+
+@pytest.mark.parametrize("field", sorted(single()))
+def test_the_version_covers_every_field(field: str) -> None:
+    changed: dict[str, Any] = {
+        **single(),
+        "id": CANARY.replace("1111", "3333"),
+        "pipeline_id": PIPELINE.replace("5b0c", "5b0d"),
+        "name": "canary",
+        "description": None,
+        "timeout_seconds": 86_401,
+        "created_at": "2025-03-04T08:15:30.123457Z",
+        "updated_at": "2025-03-06T10:00:00Z",
+        "created_by": 1,
+        "updated_by": 2,
+    }
+    one = row_of({**single(), field: changed[field]})
+    assert one.origin.version() != row_of(single()).origin.version()
+
+
+def test_the_position_is_not_in_the_version() -> None:
+    first, second = (normalise.stage(row_of(single()), PIPELINE, at) for at in (0, 1))
+    assert first.position != second.position
+    assert first.origin.version() == second.origin.version()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": None},
+        {"id": 5},
+        {"id": CANARY.upper()},
+        {"id": CANARY + "\n"},
+        {"id": f"../{CANARY}"},
+        {"name": 5},
+        {"description": []},
+        {"timeout_seconds": 2**31},
+        {"timeout_seconds": "60"},
+        {"created_at": "2025-03-04T08:15:30"},
+        {"created_at": "yesterday"},
+        {"created_by": "4107"},
+        {"created_by": -1},
+        {"updated_by": True},
+        {"updated_by": 10**18},
+    ],
+)
+def test_a_wrong_field_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        row_of({**single(), **wrong})
+
+
+def test_a_pipeline_with_a_strange_id_is_dropped() -> None:
+    answer = listed("pipelines.json")
+    rows, dropped = answer.rows(answer.body.content.results, wire.Pipeline, normalise.identity)
+    assert [row.wire.id for row in rows] == [PIPELINE]
+    assert dropped == 1
+
+
+@pytest.mark.parametrize("code", [b"0", b"500", b'"x"', b"null"])
+def test_the_envelope_counts_for_nothing(code: bytes) -> None:
+    body = b'{"code":' + code + b',"message":5,"content":{"results":[],"previous":1}}'
+    assert msgspec.json.decode(body, type=wire.Listed).content.results == []

@@ -1,0 +1,51 @@
+"""Esper's answers in Esper's words: an envelope `{code, message, content}` around everything.
+
+`code` and `message` are not read: what `code` means is written nowhere, so the HTTP status alone
+tells whether a call went well.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Raw, Struct
+
+from gateway.upstream.origin import Int32, Time
+
+UUID = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z"
+"""Esper's ids: UUIDs in lower case."""
+
+Id = Annotated[str, Meta(pattern=UUID)]
+
+Number = Annotated[int, Meta(ge=0, lt=10**18)]
+"""Ids of people."""
+
+
+class Pipeline(Struct, frozen=True):
+    """A pipeline, as far as stages need it."""
+
+    id: Id
+
+
+class Stage(Struct, frozen=True):
+    """A stage of a pipeline; it does not tell its place among the others."""
+
+    id: Id
+    name: str | None = None
+    description: str | None = None
+    timeout_seconds: Int32 | None = None
+    created_at: Time | None = None
+    updated_at: Time | None = None
+    created_by: Number | None = None
+    updated_by: Number | None = None
+
+
+class Page(Struct, frozen=True):
+    """A page of a list; `next` is the address of the next one, null on the last."""
+
+    results: list[Raw]
+    next: str | None = None
+
+
+class Listed(Struct, frozen=True):
+    """The answer of every list."""
+
+    content: Page
