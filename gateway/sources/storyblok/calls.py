@@ -1,0 +1,87 @@
+"""Storyblok's endpoints, each as a function that returns a call."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import structs
+
+from gateway.sources.storyblok import wire
+from gateway.upstream.call import Call
+
+T = TypeVar("T")
+
+_STAGES = "/v1/spaces/{space_id}/workflow_stages"
+_ROLES = "/v1/spaces/{space_id}/space_roles"
+
+
+def list_stages(space: str) -> Call[wire.Stages]:
+    """GET workflow_stages: every stage of a space; documented without paging."""
+    return Call(method="GET", route=_STAGES, params={"space_id": space}, answer=wire.Stages)
+
+
+def stages_of_workflow(space: str, workflow: str) -> Call[wire.Stages]:
+    """GET workflow_stages in one workflow; the vendor takes no more than one here."""
+    return structs.replace(list_stages(space), query=(("in_workflow", workflow),))
+
+
+def get_stages(space: str, numbers: Sequence[str]) -> Call[wire.Stages]:
+    """GET workflow_stages by ids; whether the vendor caps them is not known."""
+    return structs.replace(list_stages(space), query=(("by_ids", ",".join(numbers)),))
+
+
+def get_stage(space: str, number: str) -> Call[wire.OneStage]:
+    """GET one stage; 404 where there is none."""
+    params = {"space_id": space, "id": number}
+    return Call(method="GET", route=_STAGES + "/{id}", params=params, answer=wire.OneStage)
+
+
+def list_space_roles(space: str) -> Call[wire.SpaceRoles]:
+    """GET space_roles: every role of a space; documented without paging."""
+    return Call(method="GET", route=_ROLES, params={"space_id": space}, answer=wire.SpaceRoles)
+
+
+def get_space_roles(space: str, numbers: Sequence[str]) -> Call[wire.SpaceRoles]:
+    """GET space_roles by ids."""
+    return structs.replace(list_space_roles(space), query=(("by_ids", ",".join(numbers)),))
+
+
+def get_space_role(space: str, number: str) -> Call[wire.OneSpaceRole]:
+    """GET one role; 404 where there is none."""
+    params = {"space_id": space, "id": number}
+    return Call(method="GET", route=_ROLES + "/{id}", params=params, answer=wire.OneSpaceRole)
+
+
+def list_collaborators(space: str, rows: int) -> Call[wire.Collaborators]:
+    """GET collaborators, the first page; the vendor serves up to 100 rows a page.
+
+    They can be had by their own ids, but a stage names users, so all must be read.
+    """
+    return Call(
+        method="GET",
+        route="/v1/spaces/{space_id}/collaborators",
+        params={"space_id": space},
+        query=(("per_page", str(rows)),),
+        answer=wire.Collaborators,
+    )
+
+
+def list_spaces() -> Call[wire.Spaces]:
+    """GET spaces: all that the credential sees."""
+    return Call(method="GET", route="/v1/spaces", answer=wire.Spaces)
+
+
+def get_space(space: str) -> Call[wire.OneSpace]:
+    """GET one space, which an OAuth token of that space can."""
+    params = {"space_id": space}
+    return Call(method="GET", route="/v1/spaces/{space_id}", params=params, answer=wire.OneSpace)
+
+
+def is_paged(call: Call[T]) -> bool:
+    """Tell whether the vendor documents pages for a list."""
+    return any(name == "per_page" for name, _ in call.query)
+
+
+def page(call: Call[T], number: int) -> Call[T]:
+    """Ask for a further page of a list; pages count from 1."""
+    kept = [pair for pair in call.query if pair[0] != "page"]
+    return structs.replace(call, query=(*kept, ("page", str(number))))

@@ -1,0 +1,62 @@
+"""What each collection of a space can be asked by."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from gateway.sources.storyblok.sandbox import queries
+from gateway.sources.storyblok.sandbox.queries import Test
+
+
+class Collection(NamedTuple):
+    """What a collection of a space can be asked by.
+
+    Attributes:
+        path: its path, and the key of its list. one: the key of a single object.
+        tests: its parameters. is_paged: whether pages are documented.
+    """
+
+    path: str
+    one: str
+    tests: Mapping[str, Test]
+    is_paged: bool = False
+
+
+STAGES = Collection(
+    "workflow_stages",
+    "workflow_stage",
+    {
+        "by_ids": queries.among("id"),
+        "exclude_id": queries.other_than("id"),
+        "in_workflow": queries.among("workflow_id"),
+        "search": queries.search("name"),
+    },
+)
+WORKFLOWS = Collection(
+    "workflows",
+    "workflow",
+    {
+        "by_ids": queries.among("id"),
+        "by_content_type": queries.any_of("content_types"),
+        "exclude_id": queries.other_than("id"),
+        "is_default": queries.yes_or_no("is_default"),
+        "search": queries.search("name"),
+    },
+)
+ROLES = Collection(
+    "space_roles",
+    "space_role",
+    {"by_ids": queries.among("id"), "search": queries.search("role")},
+)
+COLLABORATORS = Collection(
+    "collaborators",
+    "collaborator",
+    {
+        "by_ids": queries.among("id"),
+        "by_space_ids": queries.among("space_id"),
+        "search": queries.search("friendly_name", "userid", "real_email"),
+    },
+    is_paged=True,
+)
+COLLECTIONS = (STAGES, WORKFLOWS, ROLES, COLLABORATORS)
+SPACE_TESTS = {"search": queries.search("name")}
+LISTS = ("spaces", *(one.path for one in COLLECTIONS))

@@ -1,0 +1,122 @@
+"""Which spaces are read: those of the settings, or else all that the credential sees."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from gateway import errors
+from gateway.adapter import Batch
+from gateway.sources.storyblok import calls, wire
+from gateway.sources.storyblok.lists import Lists
+from gateway.upstream.client import Client
+from gateway.upstream.together import together
+from gateway.upstream.trace import Trace
+
+_KEPT = timedelta(seconds=60)
+"""How long the spaces that the credential sees are remembered."""
+
+REFUSALS = (errors.Missing, errors.Forbidden, errors.Unauthenticated)
+"""What the vendor may answer about a space that the credential does not see."""
+
+
+class Spaces:
+    """Knows the spaces.
+
+    Args:
+        client: sends.
+        configured: the spaces of the settings, None for all that the credential sees.
+        max_pages: pages that the list of spaces may have.
+        now: the clock.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        configured: tuple[str, ...] | None,
+        max_pages: int,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.configured = configured
+        self._client = client
+        self._max_pages = max_pages
+        self._now = now
+        self._seen: tuple[Batch[str], datetime] | None = None
+        self._asking = asyncio.Lock()
+
+    def may_hold(self, space: str) -> bool:
+        """Tell whether a space may be asked at all."""
+        return self.configured is None or space in self.configured
+
+    async def connected(self, trace: Trace) -> Batch[str]:
+        """Return the spaces to read; no call where the settings name them."""
+        if self.configured is not None:
+            return Batch(self.configured)
+        async with self._asking:
+            if self._seen is None or self._now() - self._seen[1] >= _KEPT:
+                self._seen = (await self.seen(trace), self._now())
+            return self._seen[0]
+
+    async def seen(self, trace: Trace) -> Batch[str]:
+        """Ask which spaces the credential sees."""
+        lists = Lists(self._client, trace, self._max_pages)
+        try:
+            found = await lists.whole(calls.list_spaces(), wire.Space)
+        except errors.Missing as failure:
+            message = f"{self._client.source.name} has no list of spaces; is its address right?"
+            raise errors.BadResponse(
+                self._client.source, message, status=failure.status
+            ) from failure
+        return Batch([str(row.wire.id) for row in found.rows], found.dropped)
+
+    async def confirm_hidden(
+        self, space: str, failure: errors.UpstreamFailure, trace: Trace
+    ) -> None:
+        """Make sure that a space was refused since the credential does not see it.
+
+        Raises:
+            errors.UpstreamFailure: what else it was.
+        """
+        self._seen = None
+        is_missing = isinstance(failure, errors.Missing)
+        if is_missing and self.configured is not None:
+            return
+        if space not in (await self.seen(trace)).rows:
+            return
+        if is_missing:
+            message = f"{self._client.source.name} shows a space, but not what every space has."
+            raise errors.BadResponse(
+                self._client.source, message, status=failure.status
+            ) from failure
+        raise failure
+
+    def hidden(self, space: str) -> errors.Forbidden:
+        """Return the failure of a configured space that the credential does not see."""
+        name = self._client.source.name
+        message = f"{name} does not show space {space} to the gateway's credential."
+        return errors.Forbidden(self._client.source, message)
+
+    async def check(self, trace: Trace, *, one_by_one: bool) -> list[str]:
+        """Make sure that the credential sees every configured space; return what it sees.
+
+        Args:
+            trace: counts the calls.
+            one_by_one: ask for each configured space, as an OAuth token is good for one only.
+
+        Raises:
+            errors.Forbidden: naming a configured space that it does not see.
+        """
+        if self.configured is not None and one_by_one:
+            await together(self._look(space, trace) for space in self.configured)
+            return list(self.configured)
+        seen = (await self.seen(trace)).rows
+        for space in self.configured or ():
+            if space not in seen:
+                raise self.hidden(space)
+        return list(seen)
+
+    async def _look(self, space: str, trace: Trace) -> None:
+        try:
+            await self._client.send(calls.get_space(space), trace)
+        except REFUSALS as failure:
+            await self.confirm_hidden(space, failure, trace)
+            raise self.hidden(space) from failure

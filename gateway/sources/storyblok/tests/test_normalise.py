@@ -1,0 +1,190 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gateway.sources.storyblok import normalise, wire
+from gateway.upstream.origin import Row, decode_row
+from schema.types.ids import GlobalId, Kind
+from schema.types.resource import Actor
+from schema.types.source import Source
+from schema.types.storyblok import StoryblokStage
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+Sample = Callable[[str], Any]
+
+
+def row(thing: Any, kind: Any = wire.Stage) -> Row[Any]:
+    return decode_row(msgspec.Raw(msgspec.json.encode(thing)), kind, NOON, normalise.identity)
+
+
+def key(kind: Kind, number: int) -> GlobalId:
+    return GlobalId(Source.STORYBLOK, kind, "1001", str(number))
+
+
+def test_a_stage_has_all_its_fields(sample: Sample) -> None:
+    body = sample("workflow_stages")["workflow_stages"][0]
+    stage = normalise.stage(row(body), "1001")
+    assert isinstance(stage, StoryblokStage)
+    assert stage.id == str(key(Kind.STAGE, 119522102426879))
+    assert stage.source is Source.STORYBLOK
+    assert stage.source_id == "119522102426879"
+    assert stage.space_source_id == "1001"
+    assert (stage.name, stage.color, stage.position) == ("Reviewing", "#5951ff", 2)
+    for name in (
+        "is_default", "allow_publish", "allow_all_stages", "allow_admin_publish",
+        "allow_all_users", "allow_admin_change", "allow_editor_change",
+        "allow_none_for_next_stages", "story_editing_locked", "auto_remove_assignee",
+    ):  # fmt: skip
+        assert getattr(stage, name) is body[name], name
+    assert stage.after_publish_key == key(Kind.STAGE, 119522102426881)
+    assert stage.next_stage_keys == (
+        key(Kind.STAGE, 119522102426880),
+        key(Kind.STAGE, 119522102426881),
+    )
+    assert stage.user_keys == (key(Kind.PERSON, 98204331776024), key(Kind.PERSON, 98204331780123))
+    assert stage.space_role_keys == (key(Kind.SPACE_ROLE, 120043915270447),)
+    assert (stage.created_at, stage.updated_at) == (None, None)
+    assert (stage.created_by, stage.updated_by) == (None, None)
+    assert stage.origin.raw() == body
+    assert stage.origin.fetched_at == NOON
+
+
+def test_a_stage_without_rules_has_none(sample: Sample) -> None:
+    stage = normalise.stage(row(sample("workflow_stages")["workflow_stages"][1]), "1001")
+    assert stage.after_publish_key is None
+    assert (stage.next_stage_keys, stage.user_keys, stage.space_role_keys) == ((), (), ())
+
+
+def test_fields_that_older_answers_lack_are_null(sample: Sample) -> None:
+    stage = normalise.stage(row(sample("workflow_stage_of_older_pages")["workflow_stage"]), "1001")
+    assert stage.allow_none_for_next_stages is None
+    assert stage.story_editing_locked is None
+    assert stage.auto_remove_assignee is None
+    assert stage.color == "#2d3v22"
+
+
+def test_a_stage_of_an_id_alone_is_a_stage() -> None:
+    stage = normalise.stage(row({"id": 1}), "1001")
+    assert (stage.name, stage.position, stage.is_default, stage.user_keys) == (None, None, None, ())
+
+
+def test_list_and_get_agree_on_the_version(sample: Sample) -> None:
+    listed = row(sample("workflow_stages")["workflow_stages"][0])
+    got = row(sample("workflow_stage")["workflow_stage"])
+    assert listed.origin.version() == got.origin.version()
+    assert len(listed.origin.version()) == 24
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "Else"},
+        {"color": "#000000"},
+        {"position": 3},
+        {"is_default": True},
+        {"after_publish_id": None},
+        {"user_ids": [98204331776024]},
+        {"workflow_stage_ids": []},
+        {"workflow_id": 5},
+        {"something_new": 1},
+    ],
+)
+def test_every_change_changes_the_version(sample: Sample, change: dict[str, Any]) -> None:
+    body = sample("workflow_stages")["workflow_stages"][0]
+    assert row(body).origin.version() != row({**body, **change}).origin.version()
+
+
+@given(st.permutations([3, 11, 2, 98204331776024]), st.booleans())
+def test_neither_the_order_of_ids_nor_of_fields_tells(ids: list[int], turned: bool) -> None:
+    body = {"id": 1, "name": "A", "user_ids": ids, "_new": turned}
+    shown = dict(reversed(body.items())) if turned else body
+    plain = {"id": 1, "name": "A", "user_ids": [2, 3, 11, 98204331776024]}
+    assert row(shown).origin.version() == row(plain).origin.version()
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {},
+        {"id": None},
+        {"id": "119522102426879"},
+        {"id": 0},
+        {"id": -1},
+        {"id": 2**53 + 1},
+        {"id": 1, "name": {}},
+        {"id": 1, "position": 2**31},
+        {"id": 1, "position": "2"},
+        {"id": 1, "is_default": "yes"},
+        {"id": 1, "user_ids": [None]},
+        {"id": 1, "user_ids": "1,2"},
+        {"id": 1, "workflow_stage_ids": ["../1"]},
+        {"id": 1, "after_publish_id": 1.5},
+    ],
+)
+def test_an_object_of_a_wrong_form_is_refused(bad: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        row(bad)
+
+
+def test_people_are_known_by_their_user_ids(sample: Sample) -> None:
+    people = [row(one, wire.Collaborator).wire for one in sample("collaborators")["collaborators"]]
+    assert list(map(normalise.user_of, people)) == ["98204331776024", "98204331780123", None]
+    ada, bruno, _ = people
+    assert normalise.person("1001", "98204331776024", ada.user) == Actor(
+        id=str(key(Kind.PERSON, 98204331776024)),
+        source=Source.STORYBLOK,
+        source_id="98204331776024",
+        display_id="ada.okafor@northwind.example",
+        kind="user",
+        display_name="Ada Okafor",
+        full_name="Ada Okafor",
+        email="ada.okafor@northwind.example",
+        state="active",
+    )
+    shown = normalise.person("1001", "98204331780123", bruno.user)
+    assert (shown.display_name, shown.full_name) == ("Bruno", None)
+    assert (shown.email, shown.state) == ("bruno@home.example", "disabled")
+
+
+def test_a_user_is_known_by_the_inner_id_too() -> None:
+    nobody = wire.Collaborator(id=1)
+    assert normalise.user_of(nobody) is None
+    assert normalise.user_of(wire.Collaborator(id=1, user=wire.User())) is None
+    assert normalise.user_of(wire.Collaborator(id=1, user=wire.User(id=7))) == "7"
+
+
+def test_of_a_stranger_only_the_id_is_known() -> None:
+    stranger = normalise.person("1001", "7")
+    assert stranger == Actor(
+        id=str(key(Kind.PERSON, 7)), source=Source.STORYBLOK, source_id="7", kind="user"
+    )
+
+
+def test_a_role_has_its_name(sample: Sample) -> None:
+    role = normalise.space_role(row(sample("space_role")["space_role"], wire.SpaceRole), "1001")
+    assert role.id == str(key(Kind.SPACE_ROLE, 120043915270447))
+    assert (role.source_id, role.name) == ("120043915270447", "Reviewer")
+
+
+@given(st.integers(min_value=-(2**60), max_value=2**60))
+def test_ids_are_numbers_of_53_bits(number: int) -> None:
+    assert normalise.is_number(str(number)) is (1 <= number <= 2**53)
+
+
+@given(st.text())
+def test_ids_are_written_in_one_way(text: str) -> None:
+    if normalise.is_number(text):
+        assert text == str(int(text))
+        assert text.isascii()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "01", "+1", "1\n", "1_0", "1.0", "²", "\u0661", str(2**53 + 1)]
+)
+def test_texts_that_are_no_ids(text: str) -> None:
+    assert not normalise.is_number(text)
