@@ -14,7 +14,7 @@ PYTHONS := $(or $(PYTHON),python3.11 python3 python3.12 python3.13 python3.14)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check explorer clients lock clean
+.PHONY: help setup run test check explorer clients sdl readme lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name does; do \
@@ -27,11 +27,18 @@ test: setup explorer clients ## every test but the benchmarks
 	@$(BIN)/python -m pytest --ignore=tests/benchmarks
 
 check: setup ## lint, format, types, floors, Dockerfile
-	@echo 'ruff check'; $(BIN)/ruff check --quiet .
-	@echo 'ruff format'; $(BIN)/ruff format --quiet --check .
+	@echo 'ruff check'; $(BIN)/ruff check .
+	@echo 'ruff format'; $(BIN)/ruff format --check .
 	@echo 'pyright'; $(BIN)/pyright
 	@echo 'lint-imports'; $(BIN)/lint-imports
 	@echo 'hadolint'; $(BIN)/hadolint deploy/Dockerfile
+
+sdl: setup ## write schema/schema.graphql
+	@$(BIN)/stagegraph schema > schema/schema.graphql
+
+readme: setup ## write the README's tables and its query's answer
+	@$(BIN)/python -m tests.readme
+	@WRITE_README=1 $(BIN)/python -m pytest --quiet tests/test_readme.py
 
 # ------------------------------------------------------------------------------- set-up
 

@@ -78,23 +78,32 @@ class RequestContext:
         count: bool,
     ) -> Page[Stage]:
         """Return a page of the one list over all sources."""
-        return await self._gateway.lists.page(window, chosen, order, count=count)
+        return await self._gateway.lists.page(
+            window,
+            chosen,
+            order,
+            count=count,
+            notice=lambda row: self._loaders.keep(GlobalId.parse(row.id), row),
+        )
 
     async def nodes(self, ids: Sequence[str]) -> list[Node | Exception | None]:
         """Return the objects of global ids, each in its own place."""
         _refuse_many("ids", len(ids), least=0)
-        found = await asyncio.gather(*(self._node(one) for one in ids), return_exceptions=True)
-        for one in found:
-            if isinstance(one, BaseException) and not isinstance(one, Exception):
-                raise one
-        return cast("list[Node | Exception | None]", found)
+        asked = [self._node(one) for one in ids]
+        waiting = [one for one in asked if isinstance(one, asyncio.Future)]
+        found = iter(await asyncio.gather(*waiting, return_exceptions=True))
+        placed = [next(found) if isinstance(one, asyncio.Future) else one for one in asked]
+        return cast("list[Node | Exception | None]", placed)
 
-    async def _node(self, text: str) -> Node | None:
-        key = _parse(text, "id")
-        if key.kind not in _NODES:
-            message = f"{text!r} is the id of a {key.kind}; `node` finds stages."
-            raise Rejected(message)
-        return await self._loaders.get(key)
+    def _node(self, text: str) -> asyncio.Future[Node | None] | Rejected:
+        try:
+            key = _parse(text, "id")
+            if key.kind not in _NODES:
+                message = f"{text!r} is the id of a {key.kind}; `node` finds stages."
+                return Rejected(message)
+            return self._loaders.get(key)
+        except Rejected as error:
+            return error
 
     async def stage(self, by: ResourceBy) -> Stage | None:
         """Return one stage, or None where there is none."""
@@ -136,8 +145,8 @@ class RequestContext:
 
     async def load_many(self, kind: type[T], keys: Sequence[GlobalId]) -> list[T]:
         """Return those objects that exist, in the order of their keys."""
-        found = await asyncio.gather(*(self.load(kind, key) for key in keys))
-        return [one for one in found if one is not None]
+        found = await asyncio.gather(*map(self._loaders.get, keys))
+        return [one for one in found if isinstance(one, kind)]
 
     async def prospects(self, stage: str, first: int) -> Sequence[GlobalId]:
         """Return the ids of the first prospects at a stage, by id."""

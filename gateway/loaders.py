@@ -45,6 +45,10 @@ class Loader(Generic[K, V]):
         self._waiting.setdefault(key, []).append(future)
         return future
 
+    def keep(self, key: K, value: V) -> None:
+        """Take a value that came by another way."""
+        self._known[key] = value
+
     def _start(self) -> None:
         waiting, self._waiting = self._waiting, {}
         task = asyncio.get_running_loop().create_task(self._run(waiting))
@@ -89,6 +93,12 @@ def _getter(adapter: Adapter, kind: Kind) -> Getter | None:
     return None
 
 
+def _resolved(value: object) -> asyncio.Future[Any]:
+    future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    future.set_result(value)
+    return future
+
+
 class Loaders:
     """All loaders of one request.
 
@@ -98,7 +108,7 @@ class Loaders:
 
     def __init__(self, adapters: Mapping[Source, Adapter]) -> None:
         self._adapters = adapters
-        self._objects: dict[tuple[Source, Kind], Loader[GlobalId, Any]] = {}
+        self._objects: dict[tuple[Source, Kind, str], Loader[GlobalId, Any]] = {}
         self._prospects: dict[tuple[Source, int], Loader[GlobalId, Sequence[GlobalId]]] = {}
 
     async def close(self) -> None:
@@ -106,23 +116,36 @@ class Loaders:
         for loader in [*self._objects.values(), *self._prospects.values()]:
             await loader.close()
 
-    async def get(self, key: GlobalId) -> Any:
-        """Return an object, None where there is none or its source is not connected.
+    def get(self, key: GlobalId) -> asyncio.Future[Any]:
+        """Ask for an object at once, so that all asks of a query go out together.
+
+        Returns:
+            A future of the object: None where there is none or its source is not connected, or
+            the source's failure.
 
         Raises:
             Rejected: if the source's vendor could not have made such an id.
-            UpstreamFailure: if the source failed.
         """
         adapter = self._adapters.get(key.source)
-        if adapter is None:
-            return None
-        if not adapter.owns(key):
+        if adapter is not None and not adapter.owns(key):
             message = f"'{key}' is no id of this graph: {key.source.name} gives no such id."
             raise Rejected(message)
-        getter = _getter(adapter, key.kind)
-        if getter is None:
+        loader = self._loader(key)
+        return _resolved(None) if loader is None else loader.load(key)
+
+    def keep(self, key: GlobalId, value: object) -> None:
+        """Keep an object that a list brought, for those of this request who ask for it by id."""
+        loader = self._loader(key)
+        if loader is not None:
+            loader.keep(key, value)
+
+    def _loader(self, key: GlobalId) -> Loader[GlobalId, Any] | None:
+        # One per scope: no vendor serves several in one call, and one that fails is alone in it.
+        place = key[:3]
+        adapter = self._adapters.get(key.source)
+        getter = adapter and _getter(adapter, key.kind)
+        if adapter is None or getter is None:
             return None
-        place = (key.source, key.kind)
         if place not in self._objects:
 
             async def fetch(keys: Sequence[GlobalId]) -> Mapping[GlobalId, Any]:
@@ -130,7 +153,7 @@ class Loaders:
                     return await getter(keys, Trace())
 
             self._objects[place] = Loader(fetch)
-        return await self._objects[place].load(key)
+        return self._objects[place]
 
     async def prospects(self, stage: GlobalId, first: int) -> Sequence[GlobalId]:
         """Return the first prospects of a stage, by id."""

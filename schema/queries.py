@@ -66,7 +66,7 @@ class Query:
         ids: Annotated[
             list[strawberry.ID], strawberry.argument(description="Global ids, 200 at most.")
         ],
-    ) -> list[Node | None]:
+    ) -> list[Node | None] | None:
         """An object that fails is null with an error of its own."""
         # graphql-core takes a failure in a list as the error of its place.
         return cast("list[Node | None]", await info.context.nodes(ids))

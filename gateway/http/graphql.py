@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from graphql import GraphQLError, OperationDefinitionNode, parse
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -14,7 +15,7 @@ from strawberry.types.graphql import OperationType
 from gateway.context import RequestContext
 from gateway.http import explorer
 from gateway.http.failures import shown
-from gateway.http.operation import BadRequestError, read_operation
+from gateway.http.operation import BadRequestError, Operation, read_operation
 
 PATH = "/graphql"
 
@@ -65,6 +66,7 @@ class Endpoint:
         media_type = _media_type(request)
         try:
             operation = await read_operation(request)
+            _refuse_ambiguous(operation)
         except BadRequestError as error:
             body = {"errors": [{"message": error.message, "extensions": {"code": "VALIDATION"}}]}
             return _answer(body, media_type, error.status)
@@ -95,6 +97,19 @@ class Endpoint:
             status, allow = 400 if media_type == _RESPONSE_JSON else 200, None
         body = {"errors": [{"message": message, "extensions": {"code": "VALIDATION"}}]}
         return _answer(body, media_type, status, allow)
+
+
+def _refuse_ambiguous(operation: Operation) -> None:
+    """Refuse to choose one of several operations, which Strawberry would do by itself."""
+    if operation.operation_name is not None:
+        return
+    try:
+        document = parse(operation.query, no_location=True)
+    except (GraphQLError, RecursionError):
+        return  # told in full by the execution
+    if sum(isinstance(one, OperationDefinitionNode) for one in document.definitions) > 1:
+        message = "`operationName` must name one of the document's operations."
+        raise BadRequestError(400, message)
 
 
 def _shown(result: Any, media_type: str) -> Response:

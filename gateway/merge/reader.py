@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from gateway.adapter import Batch
 from gateway.cursor import Place
-from gateway.errors import UpstreamFailure
+from gateway.errors import BadResponse, Missing, UpstreamFailure
 from gateway.merge.order import Key, key_of
 from gateway.upstream.trace import Trace
 from schema.types.source import Source
@@ -33,6 +33,7 @@ class Shape(Generic[T]):
 
     Args:
         matches: whether a row is of the list.
+        notice: told of every row that is read, wanted or not.
         place: a row's place in the order.
         descending: whether the largest come first.
         backward: whether the list is read from its end.
@@ -42,12 +43,14 @@ class Shape(Generic[T]):
         self,
         matches: Callable[[T], bool],
         place: Callable[[T], Place],
+        notice: Callable[[T], None],
         *,
         descending: bool,
         backward: bool,
     ) -> None:
         self.matches = matches
         self.place = place
+        self.notice = notice
         self.descending = descending
         self.backward = backward
 
@@ -138,6 +141,11 @@ class Reader(Generic[T]):
             async with self._deadline():
                 while self.needs_filling:
                     await self._read_batch()
+        except Missing as failure:
+            # A list that is not there is no list without rows.
+            message = f"{self.source.name} has no such list; look at its base URL."
+            self.failure = BadResponse(self.source, message, status=failure.status)
+            self._done = True
         except UpstreamFailure as failure:
             self.failure = failure
             self._done = True
@@ -164,6 +172,7 @@ class Reader(Generic[T]):
         self._dropped += batch.dropped
         passed: Key | None = None
         for row in batch.rows:
+            self._shape.notice(row)
             place = self._shape.place(row)
             key = self._shape.key(place)
             if place.value is not None and (passed is None or key > passed):

@@ -1,7 +1,7 @@
 """The list of stages over all sources."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from gateway.adapter import Adapter, ReadsStages
@@ -53,8 +53,9 @@ class StageLists:
         order: StageOrder | None,
         *,
         count: bool,
+        notice: Callable[[Stage], None],
     ) -> Page[Stage]:
-        """Answer a page.
+        """Answer a page; `notice` is told of every row that is read, on the page or not.
 
         Raises:
             Rejected: if an argument is wrong; no source is asked then.
@@ -66,6 +67,7 @@ class StageLists:
         shape = Shape[Stage](
             criteria.matches,
             place_by(criteria.order.value),
+            notice,
             descending=criteria.descending,
             backward=backward,
         )

@@ -31,9 +31,9 @@ class OutreachStage(Stage, Resource, Node):
         self,
         info: Info[Context, None],
         first: Annotated[
-            int, strawberry.argument(description="How many ids at most, 1 to 200.")
+            int | None, strawberry.argument(description="How many ids at most, 1 to 200.")
         ] = 50,
     ) -> list[strawberry.ID] | None:
         """Ask for the prospects of all stages of a query together."""
-        ids = await info.context.prospects(self.id, first)
+        ids = await info.context.prospects(self.id, 50 if first is None else first)
         return [strawberry.ID(str(one)) for one in ids]

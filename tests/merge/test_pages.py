@@ -31,6 +31,7 @@ from schema.types.stage import (
 )
 
 KEYS = [b"k" * 32]
+SEEN: list[Stage] = []
 
 
 class Fake(Adapter, ReadsStages):
@@ -159,7 +160,11 @@ def ask(
     before: str | None = None,
 ) -> Page[Stage]:
     lists = StageLists(fakes, Cursors(KEYS))
-    return asyncio.run(lists.page(Window(first, after, last, before), chosen, order, count=count))
+    return asyncio.run(
+        lists.page(
+            Window(first, after, last, before), chosen, order, count=count, notice=SEEN.append
+        )
+    )
 
 
 def ids(page: Page[Stage]) -> list[str]:
@@ -348,7 +353,7 @@ def test_a_second_key_still_reads() -> None:
     cursor = ask([fake], first=1).info().end_cursor
     page: Callable[[list[bytes]], Any] = lambda keys: asyncio.run(  # noqa: E731
         StageLists([fake], Cursors(keys)).page(
-            Window(5, cursor, None, None), None, None, count=False
+            Window(5, cursor, None, None), None, None, count=False, notice=SEEN.append
         )
     )
     assert len(page([b"n" * 32, *KEYS]).rows) == 2

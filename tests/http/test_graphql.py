@@ -1,0 +1,107 @@
+"""GraphQL over HTTP: what is asked, how, and how it is answered."""
+
+from typing import Any
+
+import pytest
+
+from gateway.context import RequestContext
+from tests.fixtures import Graph
+
+TYPENAME = {"query": "{ __typename }"}
+ANSWER = {"data": {"__typename": "Query"}}
+GRAPHQL_JSON = "application/graphql-response+json"
+
+
+async def test_post_and_get(graph: Graph) -> None:
+    posted = await graph.http.post("/graphql", json=TYPENAME)
+    assert (posted.status_code, posted.json()) == (200, ANSWER)
+    assert posted.headers["content-type"] == "application/json"
+    got = await graph.http.get("/graphql", params=TYPENAME, headers={"Accept": GRAPHQL_JSON})
+    assert (got.status_code, got.json()) == (200, ANSWER)
+    assert got.headers["content-type"] == GRAPHQL_JSON
+
+
+async def test_operation_name_and_variables(graph: Graph) -> None:
+    query = "query A { __typename } query B($first: Int) { stages(first: $first) { __typename } }"
+    for ask in (
+        {"json": {"query": query, "operationName": "B", "variables": {"first": 1}}},
+        {"params": {"query": query, "operationName": "B", "variables": '{"first": 1}'}},
+    ):
+        method = "POST" if "json" in ask else "GET"
+        response = await graph.http.request(method, "/graphql", **ask)  # type: ignore[arg-type]
+        assert response.json() == {"data": {"stages": {"__typename": "StageConnection"}}}
+    unnamed = await graph.http.post("/graphql", json={"query": query})
+    assert "operationName" in unnamed.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(("kind", "body", "status"), [
+    ("application/json", "", 400), ("application/json", "{", 400), ("application/json", "[]", 400),
+    ("application/json", "1", 400), ("application/json", "{}", 400),
+    ("application/json", '{"query": 1}', 400), ("application/json", b"\xff", 400),
+    ("application/json", '{"query": "{a}", "variables": []}', 400),
+    ("application/json", '{"query": "{a}", "operationName": 1}', 400),
+    ("application/json", "[" * 100_000, 400),
+    ("text/plain", '{"query": "{ __typename }"}', 415),
+    ("application/x-www-form-urlencoded", "query={__typename}", 415),
+    ("multipart/form-data", "query={__typename}", 415),
+    ("", '{"query": "{ __typename }"}', 415),
+])  # fmt: skip
+async def test_a_request_that_is_none_is_told_what_to_send(
+    graph: Graph, kind: str, body: Any, status: int
+) -> None:
+    response = await graph.http.post("/graphql", content=body, headers={"Content-Type": kind})
+    assert response.status_code == status
+    [error] = response.json()["errors"]
+    assert error["extensions"]["code"] == "VALIDATION"
+    assert "application/json" in error["message"] or "query" in error["message"]
+
+
+@pytest.mark.parametrize("query", ["{", "{ nothing }", '{ stages(first: "x") { isComplete } }'])
+async def test_a_wrong_document_is_400_in_the_newer_type_only(graph: Graph, query: str) -> None:
+    for accept, status in ((GRAPHQL_JSON, 400), ("application/json", 200), ("*/*", 200)):
+        response = await graph.http.post(
+            "/graphql", json={"query": query}, headers={"Accept": accept}
+        )
+        assert response.status_code == status
+        assert "data" not in response.json()
+        assert response.json()["errors"][0]["extensions"] == {"code": "VALIDATION"}
+
+
+async def test_a_wrong_variable_is_the_callers(graph: Graph) -> None:
+    query = "query($at: DateTime) { stages(filter: {createdAt: {gte: $at}}) { isComplete } }"
+    for bad in ("yesterday", "2026-01-01T00:00:00", 1, "2026-13-01T00:00:00Z"):
+        error = await graph.error(query, at=bad)
+        assert error["extensions"] == {"code": "VALIDATION"}, error
+    for bad in ('"yesterday"', "1"):
+        literal = "{ stages(filter: {createdAt: {gte: BAD}}) { isComplete } }".replace("BAD", bad)
+        error = await graph.error(literal)
+        assert error["extensions"] == {"code": "VALIDATION"}, error
+    assert await graph.data(query, at="2026-01-01T00:00:00+05:00")
+
+
+async def test_nothing_else_is_at_the_path(graph: Graph) -> None:
+    assert (await graph.http.put("/graphql", json=TYPENAME)).status_code == 405
+    assert (await graph.http.get("/graphql")).status_code == 400
+    assert (await graph.http.post("/graphql/", json=TYPENAME)).status_code == 404
+    assert (await graph.http.get("/elsewhere")).status_code == 404
+    assert (await graph.http.get("/healthz")).text == "ok\n"
+
+
+async def test_mutations_do_not_come_by_get(graph: Graph) -> None:
+    response = await graph.http.get("/graphql", params={"query": "mutation { __typename }"})
+    assert response.status_code in {400, 405}
+    assert "errors" in response.json()
+
+
+async def test_a_fault_of_our_own_is_masked(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(self: RequestContext) -> Any:
+        message = "password=hunter2"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(RequestContext, "sources", fail)
+    error = await graph.error("{ sources { source } }")
+    assert error["extensions"] == {"code": "INTERNAL"}
+    assert "hunter2" not in str(error)
+    assert "hunter2" in caplog.text

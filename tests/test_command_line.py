@@ -1,0 +1,147 @@
+"""The commands, run as a person would run them."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+import schema
+from schema.types.source import Source
+from tests.fixtures import Sandbox, free_port
+
+COMMAND = [sys.executable, "-m", "gateway"]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    plain = {name: text for name, text in os.environ.items() if not name.startswith("STAGEGRAPH_")}
+    return {**plain, **{f"STAGEGRAPH_{name}": text for name, text in settings.items()}}
+
+
+def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603
+        [*COMMAND, *arguments],
+        env=environment(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def running(*arguments: str, until: str, **settings: str) -> Iterator[list[str]]:
+    """Run a server until the block ends; the lines are what it printed up to one with `until`."""
+    server = subprocess.Popen(  # noqa: S603
+        [*COMMAND, *arguments],
+        env=environment(**settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert server.stdout
+        lines: list[str] = []
+        for line in server.stdout:
+            lines.append(line.rstrip("\n"))
+            if until in line:
+                break
+        assert any(until in line for line in lines), lines
+        yield lines
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
+def sandboxed(sandbox: Sandbox) -> dict[str, str]:
+    return {
+        f"{source.name}_{name.upper()}": text
+        for source in Source
+        for name, text in sandbox.settings(source).items()
+    }
+
+
+def test_schema_prints_the_file() -> None:
+    printed = run("schema")
+    assert printed.stdout == Path(schema.__file__).with_name("schema.graphql").read_text()
+    assert (printed.returncode, printed.stderr) == (0, "")
+
+
+def test_check_tells_of_every_source(sandbox: Sandbox) -> None:
+    settings = sandboxed(sandbox)
+    checked = run("check", **{**settings, "OUTREACH_TOKEN": "wr0ng-s3cret", "ESPER_API_KEY": ""})
+    assert checked.returncode == 1
+    rows = {line.split()[0]: line for line in checked.stdout.splitlines()}
+    assert rows["SOURCE"].split() == [
+        "SOURCE", "CONNECTED", "CREDENTIAL", "LATENCY", "MAY", "DETAIL",
+    ]  # fmt: skip
+    assert rows["DEVREV"].split()[:3] == ["DEVREV", "yes", "good"]
+    assert "stage: list get" in rows["DEVREV"]
+    assert rows["OUTREACH"].split()[:3] == ["OUTREACH", "yes", "refused"]
+    assert "renew" in rows["OUTREACH"]
+    assert rows["ESPER"].split()[:2] == ["ESPER", "no"]
+    assert "STAGEGRAPH_ESPER_API_KEY" in rows["ESPER"]
+    assert "s3cret" not in checked.stdout + checked.stderr
+    assert run("check", **settings).returncode == 0
+    settings["STORYBLOK_BASE_URL"] = f"http://127.0.0.1:{free_port()}"
+    dead = run("check", **settings)
+    assert dead.returncode == 1
+    assert "base URL" in next(line for line in dead.stdout.splitlines() if "STORYBLOK" in line)
+
+
+@pytest.mark.parametrize("command", ["serve", "check"])
+def test_a_bad_setting_stops_the_start_with_one_line(command: str) -> None:
+    stopped = run(command, DEVREV_TOKEN="s3cret", DEVREV_DEADLINE="soon")
+    assert stopped.returncode == 2
+    [line] = stopped.stderr.splitlines()
+    assert line.startswith("stagegraph: STAGEGRAPH_DEVREV_DEADLINE ")
+    assert "s3cret" not in stopped.stderr
+
+
+def test_a_taken_port_is_named(sandbox: Sandbox) -> None:
+    port = sandbox.origin.rsplit(":", 1)[1]
+    for arguments, setting in (
+        (["serve"], "STAGEGRAPH_PORT"),
+        (["sandbox", "--port", port], "--port"),
+    ):
+        stopped = run(*arguments, PORT=port)
+        assert stopped.returncode == 2
+        [line] = stopped.stderr.splitlines()
+        assert setting in line
+        assert port in line
+
+
+def test_sandbox_prints_where_and_how_to_reach_each(sandbox: Sandbox) -> None:
+    with running("sandbox", "--port", "0", until="credential") as lines:
+        shown = {line.split()[0]: line.split()[1] for line in lines[:4]}
+        assert list(shown) == [source.name for source in Source]
+        outreach = httpx.get(
+            shown["OUTREACH"] + "/stages", headers={"Authorization": "Bearer sandbox"}
+        )
+        assert len(outreach.json()["data"]) == 45
+        storyblok = httpx.get(
+            shown["STORYBLOK"] + "/v1/spaces", headers={"Authorization": "sandbox"}
+        )
+        assert [space["id"] for space in storyblok.json()["spaces"]] == [1001, 1002]
+
+
+def test_serve_with_sandboxes_answers_soon_after_its_start() -> None:
+    started = time.monotonic()
+    with running("serve", "--sandbox", "--sandbox-port", "0", until="/graphql", PORT="0") as lines:
+        address = lines[-1].split()[-1]
+        query = "{ stages(first: 200) { isComplete nodes { source } } }"
+        stages = httpx.post(address, json={"query": query}).json()["data"]["stages"]
+        took = time.monotonic() - started
+    assert stages["isComplete"] is True
+    assert {row["source"] for row in stages["nodes"]} == {source.name for source in Source}
+    assert took < 10
+
+
+def test_serve_without_sources_says_how_to_connect_one() -> None:
+    with running("serve", until="/graphql", PORT="0") as lines:
+        assert any("No source is connected" in line for line in lines)
