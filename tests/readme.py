@@ -1,0 +1,109 @@
+"""Writes the parts of the README that come from code; run as `python tests/readme.py`."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+
+from gateway.app import adapter_kinds, settings_kinds
+from gateway.sandbox.faults import Kind
+from gateway.settings import Secret, Server, takes, variable
+
+README = Path(__file__).parent.parent / "README.md"
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    value = field.default
+    if value is msgspec.NODEFAULT or value is None or isinstance(value, Secret):
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _rows(kind: type[msgspec.Struct], table: str) -> list[str]:
+    return [
+        f"| `{variable(table, field.name)}` | {_default(field)} | {takes(kind, field.name)} |"
+        for field in msgspec.structs.fields(kind)
+    ]
+
+
+def settings_table() -> str:
+    """Every setting, its default and what it takes."""
+    rows = ["| setting | default | takes |", "|---|---|---|"]
+    rows.append("| `STAGEGRAPH_CONFIG` |  | the path of a TOML file |")
+    rows += _rows(Server, "server")
+    for source, kind in settings_kinds().items():
+        rows += _rows(kind, f"sources.{source.value}")
+    return "\n".join(rows)
+
+
+def sources_table() -> str:
+    """Every source and what it can do."""
+    rows = ["| source | connected by | type | can be | filters it serves | orders it serves |"]
+    rows.append("|---|---|---|---|---|---|")
+    for source, kind in adapter_kinds().items():
+        names = settings_kinds()[source].credentials
+        by = " and ".join(f"`{variable(f'sources.{source.value}', name)}`" for name in names)
+        for one in kind.capabilities:
+            operations = ", ".join(do.name for do in one.operations)
+            filters, orders = ", ".join(one.filters), ", ".join(one.orders)
+            rows.append(
+                f"| {source.name} | {by} | {one.type.name} | {operations} | {filters} | {orders} |"
+            )
+    return "\n".join(rows)
+
+
+def faults_line() -> str:
+    """Every kind of fault."""
+    return ", ".join(f"`{kind}`" for kind in get_args(Kind)) + "."
+
+
+def block(name: str, text: str) -> str:
+    """Return what follows a marker in the README, up to the next empty line."""
+    return re.split(r"\n\n", text.split(f"<!-- {name} -->", 1)[1].lstrip("\n "), maxsplit=1)[0]
+
+
+def fenced(name: str, text: str) -> str:
+    """Return the code in the fence that follows a marker."""
+    found = re.search(rf"<!-- {name} -->\n```\w+\n(.*?)```", text, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def with_answer(text: str, answer: Any) -> str:
+    """Return the README with the true answer of its query."""
+    shown = json.dumps(answer, indent=2, ensure_ascii=False)
+    # Short objects on one line, as a person would write them.
+    shown = re.sub(
+        r"\{\s+([^{}\[\]]*?)\s+\}",
+        lambda match: "{ " + re.sub(r"\s*\n\s*", " ", match[1]) + " }",
+        shown,
+    )
+    return re.sub(
+        r"(<!-- answer -->\n```json\n).*?(```)",
+        lambda match: match[1] + shown + "\n" + match[2],
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def with_tables(text: str) -> str:
+    """Return the README with what the code says now."""
+    for name, made in (
+        ("sources", "\n" + sources_table()),
+        ("settings", "\n" + settings_table()),
+        ("faults", "\n" + faults_line()),
+    ):
+        marker = f"<!-- {name} -->"
+        before, after = text.split(marker, 1)
+        rest = re.split(r"\n\n(?!\|)", after.lstrip("\n "), maxsplit=1)
+        kept = rest[1] if rest[0].startswith(("|", "`")) and len(rest) > 1 else after.lstrip("\n")
+        text = before + marker + "\n" + made.lstrip("\n") + "\n\n" + kept
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(with_tables(README.read_text()))

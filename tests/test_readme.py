@@ -1,0 +1,30 @@
+"""The README says what is true."""
+
+import json
+import os
+from typing import Any
+
+from gateway.app import adapter_kinds
+from schema.types.source import Source
+from tests import readme
+from tests.fixtures import Graph
+
+TEXT = readme.README.read_text()
+
+
+def test_its_tables_are_the_codes() -> None:
+    assert readme.with_tables(TEXT) == TEXT, "run: make readme"
+
+
+async def test_its_answer_is_the_true_one(graph: Graph) -> None:
+    answer: dict[str, Any] = await graph.ask(readme.fenced("query", TEXT))
+    if "WRITE_README" in os.environ:
+        readme.README.write_text(readme.with_answer(TEXT, answer))
+        return
+    assert json.loads(readme.fenced("answer", TEXT)) == answer
+
+
+def test_a_newcomer_can_read_it() -> None:
+    assert len(TEXT.splitlines()) < 250
+    assert all(source.value in TEXT for source in Source)
+    assert len(adapter_kinds()) == len(Source)
