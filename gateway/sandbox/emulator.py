@@ -1,9 +1,8 @@
 """What every vendor's emulator is: endpoints over a state, behind auth, limits and faults."""
 
-import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from starlette.requests import Request
@@ -11,14 +10,18 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from gateway.sandbox.counters import Counters
-from gateway.sandbox.faults import Faults, Json, spoilt
+from gateway.sandbox.faults import Faults, Json
+from gateway.sandbox.gate import Gate, Handler
 from gateway.sandbox.limits import Budget, Limiter
 from gateway.sandbox.switches import Switches
 from schema.types.source import Source
 
-Handler = Callable[[Request], Awaitable[Response]]
+__all__ = ["TOKEN", "Emulator", "Endpoint", "Handler"]
 
 TOKEN = "sandbox"  # noqa: S105 - the one credential of the sandboxes; any other is refused
+
+_NOWHERE = "/{nowhere:path}"
+"""The route of all that is no endpoint."""
 
 
 class Endpoint(NamedTuple):
@@ -79,7 +82,7 @@ class Emulator(ABC):
 
     @abstractmethod
     def rows(self, body: Any) -> tuple[Json, str] | None:
-        """Find the list of rows in an answer: the object that holds it, and its key."""
+        """Find the list of rows in an answer's object: the object that holds it, and its key."""
 
     @classmethod
     @abstractmethod
@@ -96,49 +99,40 @@ class Emulator(ABC):
         self._limiter.reset()
         self.seed(scale)
 
+    def has(self, method: str | None, route: str | None) -> bool:
+        """Tell whether any endpoint has this method and this route; None is any."""
+        return route == _NOWHERE or any(
+            method in {None, one.method} and route in {None, one.route} for one in self.endpoints()
+        )
+
     def routes(self) -> list[BaseRoute]:
-        """Return the endpoints as routes below the prefix."""
+        """Return the endpoints as routes below the prefix, and the way for all that is none."""
         routes: list[BaseRoute] = []
-        for one in [*self.endpoints(), *self._nowhere()]:
-            gate = self._gate(one)
+        for one in self.endpoints():
+            gate = self._gate(one.route, one.handler)
             bare = one.route.rstrip("/")
             paths = [bare, bare + "/"] if self.slash_is_optional else [one.route]
             routes += [Route(self.prefix + path, gate, methods=[one.method]) for path in paths]
-        return routes
+        lost = self._gate(_NOWHERE, self._lose)
+        return [*routes, Route(self.prefix + _NOWHERE, lost), Route(self.prefix, lost)]
 
-    def _nowhere(self) -> list[Endpoint]:
-        async def answer(request: Request) -> Response:
-            return self.lost(request)
+    def _gate(self, route: str, handler: Handler) -> Gate:
+        async def guarded(request: Request) -> Response:
+            return await self._guard(request, handler)
 
-        return [
-            Endpoint(method, "/{nowhere:path}", answer)
-            for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
-        ]
+        return Gate(
+            self.source.value,
+            route,
+            guarded,
+            rows_of=self.rows,
+            counters=self._counters,
+            faults=self._faults,
+        )
 
-    def _gate(self, endpoint: Endpoint) -> Handler:
-        key = (self.source.value, endpoint.method, endpoint.route)
+    async def _lose(self, request: Request) -> Response:
+        return self.lost(request)
 
-        async def gated(request: Request) -> Response:
-            request.state.applied = False
-            with self._counters.running(key):
-                response = await self._answer(endpoint, request)
-            self._counters.add(key, response.status_code, applied=request.state.applied)
-            return response
-
-        return gated
-
-    async def _answer(self, endpoint: Endpoint, request: Request) -> Response:
-        fault = self._faults.take(self.source.value, endpoint.method, endpoint.route)
-        if fault is None:
-            return await self._handle(endpoint, request)
-        if fault.kind == "latency":
-            answer = await self._handle(endpoint, request) if fault.when == "after" else None
-            await asyncio.sleep(fault.seconds)
-            return answer or await self._handle(endpoint, request)
-        answer = await self._handle(endpoint, request) if fault.needs_answer else None
-        return spoilt(fault, answer, self.rows)
-
-    async def _handle(self, endpoint: Endpoint, request: Request) -> Response:
+    async def _guard(self, request: Request, handler: Handler) -> Response:
         refused = self.refuse(request)
         if refused is not None:
             return refused
@@ -146,6 +140,6 @@ class Emulator(ABC):
         if budget is not None and budget.remaining < 0:
             response = self.throttle(budget)
         else:
-            response = await endpoint.handler(request)
+            response = await handler(request)
         self.stamp(response, budget)
         return response

@@ -1,8 +1,8 @@
 """The sandbox's handles: JSON in and out, below `/_sandbox`, from loopback alone."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from ipaddress import ip_address
-from typing import Any
+from ipaddress import IPv6Address, ip_address
+from typing import Annotated, Any
 
 import msgspec
 from starlette.requests import Request
@@ -16,18 +16,29 @@ from gateway.sandbox.switches import SwitchError
 
 Handle = Callable[[Request], Awaitable[Response]]
 
-_MAX_SCALE = 1000
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_BAD_INPUT = (msgspec.MsgspecError, SwitchError, UnicodeDecodeError, RecursionError)
 
 
 class _Reset(msgspec.Struct, forbid_unknown_fields=True):
-    scale: int = 1
+    scale: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+
+
+class _NotThereError(Exception):
+    """What the request names is not there; tells what is."""
 
 
 def _is_local(request: Request) -> bool:
     try:
-        return request.client is not None and ip_address(request.client.host).is_loopback
+        address = ip_address(request.client.host if request.client else "")
     except ValueError:
         return False
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return (mapped or address).is_loopback
+
+
+def _wrong(status: int, message: str) -> Response:
+    return JSONResponse({"error": message}, status)
 
 
 def _kindly(handle: Handle) -> Handle:
@@ -35,11 +46,13 @@ def _kindly(handle: Handle) -> Handle:
 
     async def kind(request: Request) -> Response:
         if not _is_local(request):
-            return JSONResponse({"error": "only from this machine"}, status_code=403)
+            return _wrong(403, "only from this machine")
         try:
             return await handle(request)
-        except (msgspec.MsgspecError, SwitchError) as error:
-            return JSONResponse({"error": str(error)}, status_code=400)
+        except _NotThereError as error:
+            return _wrong(404 if request.method == "GET" else 400, str(error))
+        except _BAD_INPUT as error:
+            return _wrong(400, str(error))
 
     return kind
 
@@ -64,9 +77,17 @@ class Handles:
             ("reset", "POST", self.reset),
             ("state/{source}", "GET", self.state),
         ]
+        there_are = ", ".join(f"{method} /_sandbox/{path}" for path, method, _ in table)
+
+        async def lost(_: Request) -> Response:
+            return _wrong(404, f"no such handle; there are {there_are}")
+
         return [
-            Route(f"/_sandbox/{path}", _kindly(handle), methods=[method])
-            for path, method, handle in table
+            *(
+                Route(f"/_sandbox/{path}", _kindly(handle), methods=[method])
+                for path, method, handle in table
+            ),
+            Route("/_sandbox{rest:path}", _kindly(lost), methods=_METHODS),
         ]
 
     async def requests(self, _: Request) -> Response:
@@ -81,7 +102,11 @@ class Handles:
     async def add_fault(self, request: Request) -> Response:
         """Set one fault."""
         fault = msgspec.json.decode(await request.body(), type=Fault)
-        self._emulator(fault.source)
+        emulator = self._emulator(fault.source)
+        if not emulator.has(fault.method, fault.route):
+            there_are = ", ".join(f"{one.method} {one.route}" for one in emulator.endpoints())
+            message = f"{fault.source} has no such method and route; there are {there_are}"
+            raise _NotThereError(message)
         self._faults.add(fault)
         return JSONResponse(msgspec.to_builtins(fault), status_code=201)
 
@@ -98,16 +123,17 @@ class Handles:
     async def turn(self, request: Request) -> Response:
         """Turn switches."""
         turned = msgspec.json.decode(await request.body(), type=dict[str, Any])
+        switches = {name: self._emulator(name.partition(".")[0]).switches for name in turned}
         for name, position in turned.items():
-            self._emulator(name.partition(".")[0]).switches.turn(name, position)
+            switches[name].judge(name, position)
+        # All are good: turn all, or none.
+        for name, position in turned.items():
+            switches[name].turn(name, position)
         return await self.switches(request)
 
     async def reset(self, request: Request) -> Response:
         """Put everything as at the start, with data of a scale."""
         wanted = msgspec.json.decode(await request.body() or b"{}", type=_Reset)
-        if not 1 <= wanted.scale <= _MAX_SCALE:
-            message = f"scale takes 1 to {_MAX_SCALE}"
-            raise msgspec.ValidationError(message)
         self._faults.clear()
         self._counters.reset()
         for emulator in self._emulators.values():
@@ -122,5 +148,5 @@ class Handles:
     def _emulator(self, name: str) -> Emulator:
         if name not in self._emulators:
             message = f"{name} is no sandbox; there are {', '.join(self._emulators)}"
-            raise SwitchError(message)
+            raise _NotThereError(message)
         return self._emulators[name]

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+NONE = "none"
+"""The setting without a limit."""
+
 
 class Budget(NamedTuple):
     """What is left of a window.
@@ -27,16 +30,21 @@ class Limiter:
 
     def reset(self) -> None:
         """Start a new window with the next call."""
+        self._setting: str = NONE
         self._ends = 0.0
         self._used = 0
 
     def spend(self, setting: str) -> Budget | None:
-        """Count one call under a limit such as "6/1"; None where the limit is "none"."""
-        if setting == "none":
+        """Count one call under a limit such as "6/1"; None where the limit is "none".
+
+        A call under another limit than the last one starts a new window.
+        """
+        if setting == NONE:
+            self.reset()
             return None
         calls, seconds = (int(part) for part in setting.split("/"))
         now = self._now()
-        if now >= self._ends:
-            self._ends, self._used = now + seconds, 0
+        if now >= self._ends or setting != self._setting:
+            self._setting, self._ends, self._used = setting, now + seconds, 0
         self._used += 1
         return Budget(calls, calls - self._used, self._ends - now)

@@ -27,7 +27,7 @@ def create_sandbox(kinds: Sequence[type[Emulator]]) -> Starlette:
 
 
 class SandboxProtocol(H11Protocol):
-    """Puts the connection's transport into the scope, so that faults can cut it."""
+    """Lets faults cut the connection: its transport is in the scope as `transport`."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wrap the app once per connection."""
@@ -38,3 +38,9 @@ class SandboxProtocol(H11Protocol):
             await app({**scope, "transport": transport}, receive, send)
 
         self.app = with_transport  # type: ignore[assignment]
+
+    def shutdown(self) -> None:
+        """Close the connection, cutting what is under way: a hang would outlast any patience."""
+        super().shutdown()
+        if not self.transport.is_closing():
+            self.transport.abort()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-_LIMIT = re.compile(r"^(none|[1-9]\d*/[1-9]\d*)$")
+_LIMIT = re.compile(r"none|[1-9][0-9]{0,8}/[1-9][0-9]{0,8}")
 
 
 class SwitchError(ValueError):
@@ -43,15 +43,23 @@ class Switches:
         Raises:
             SwitchError: telling which positions there are.
         """
+        self._now[self.judge(full_name, position)] = str(position)
+
+    def judge(self, full_name: str, position: object) -> str:
+        """Return the name without the owner of a switch that has this position.
+
+        Raises:
+            SwitchError: telling which switches or positions there are.
+        """
         name = full_name.removeprefix(f"{self._owner}.")
         if name not in self._positions:
-            message = f"{full_name} is no switch"
+            message = f"{full_name} is no switch; there are {', '.join(self.shown())}"
             raise SwitchError(message)
         if name == "limit":
-            if not isinstance(position, str) or not _LIMIT.match(position):
+            if not isinstance(position, str) or not _LIMIT.fullmatch(position):
                 message = f"{full_name} takes calls/seconds, such as 6/1, or none"
                 raise SwitchError(message)
         elif position not in self._positions[name]:
             message = f"{full_name} takes {', '.join(self._positions[name])}"
             raise SwitchError(message)
-        self._now[name] = str(position)
+        return name

@@ -73,18 +73,19 @@ class Heard(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         self.words.append(self.format(record))
 
+    def listen(self) -> None:
+        """Listen to servers and their event loops; a server that starts later stops it."""
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        for name in ("uvicorn", "asyncio"):
+            logging.getLogger(name).addHandler(self)
+
 
 @pytest.fixture
 def heard(shelf_server: Running) -> Iterator[Heard]:
-    """Listens to the server and its event loop from warnings on."""
-    handler = Heard()
-    loggers = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.error", "asyncio")]
-    levels = [one.level for one in loggers]
-    for one in loggers:
-        one.setLevel(logging.WARNING)
-    for one in (loggers[0], loggers[2]):
-        one.addHandler(handler)
-    yield handler
-    for one, level in zip(loggers, levels, strict=True):
-        one.removeHandler(handler)
-        one.setLevel(level)
+    """Listens from warnings on."""
+    heard = Heard()
+    heard.listen()
+    yield heard
+    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+    for name in ("uvicorn", "asyncio"):
+        logging.getLogger(name).removeHandler(heard)

@@ -43,7 +43,7 @@ def test_latency_is_the_answer_later(shelf: Sandbox, books: httpx.Client) -> Non
     shelf.fault("esper", "latency", seconds=0.3)
     started = time.monotonic()
     assert books.get("/books/1").json() == good()
-    assert 0.3 <= time.monotonic() - started < 1
+    assert time.monotonic() - started >= 0.3
 
 
 def test_hang_is_no_answer_at_all(shelf: Sandbox, books: httpx.Client) -> None:
