@@ -1,0 +1,220 @@
+"""How DevRev reads a request: typed fields, out of a JSON body or a query string.
+
+A query's list is told in two ways by the vendor's pages and client, and both are read: repeated
+parameters, `name=a&name=b`, and quoted values with commas between, `name="a","b"`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, cast
+
+import msgspec
+from starlette.requests import Request
+
+from gateway.sources.devrev.sandbox.ids import word_of
+
+_INT32 = 2**31
+_MOST_DAYS = 36_500
+"""A century is as good as for ever."""
+
+_PRESETS = {"last_n_days": -1, "next_n_days": 1}
+
+
+class Refusal(Exception):  # noqa: N818 - it is the vendor's answer, not an error
+    """The request makes no sense; the vendor answers 400.
+
+    Args:
+        message: what the vendor says about it.
+        type: the vendor's word for it.
+        details: what it adds, such as `field_name`.
+    """
+
+    def __init__(self, message: str, *, type: str, **details: object) -> None:  # noqa: A002
+        super().__init__(message)
+        self.body = {"type": type, "message": message, **details}
+
+
+class Field(NamedTuple):
+    """What a field of a request takes.
+
+    Attributes:
+        kind: "text", "int", "bool", "id", "date" or "object".
+        many: whether it takes a list.
+        words: for ids, the types of object; for texts, the values that there are.
+        place: "body", "query" or "" for both.
+    """
+
+    kind: str
+    many: bool = False
+    words: Sequence[str] = ()
+    place: str = ""
+
+
+Fields = Mapping[str, Field]
+Span = tuple[datetime | None, datetime | None]
+
+_TYPES = {
+    "text": "string", "id": "string", "int": "number", "bool": "bool", "date": "object",
+    "object": "object",
+}  # fmt: skip
+
+
+async def read(request: Request, fields: Fields) -> dict[str, Any]:
+    """Read the fields of a request.
+
+    Raises:
+        Refusal: for a field that is unknown or does not take its value.
+    """
+    is_query = request.method == "GET"
+    place = "query" if is_query else "body"
+    mine = {name: one for name, one in fields.items() if one.place in {"", place}}
+    given = _query(request, mine) if is_query else _body(await request.body())
+    for name in given:
+        if name not in mine:
+            message = f"Unknown field: {name}"
+            raise Refusal(message, type="invalid_field", field_name=name)
+    return {name: _value(name, mine[name], value) for name, value in given.items()}
+
+
+def required(given: Mapping[str, Any], name: str) -> Any:
+    """Return a field that must be there."""
+    if name not in given:
+        message = f"Missing required field: {name}"
+        raise Refusal(message, type="missing_required_field", field_name=name)
+    return given[name]
+
+
+def _body(body: bytes) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, Any])
+    except msgspec.DecodeError:
+        message = "The body is no JSON object"
+        raise Refusal(message, type="parse_error") from None
+
+
+def _query(request: Request, fields: Fields) -> dict[str, Any]:
+    """Read a query string; a body beside it is passed over, as the client sends one."""
+    params = request.query_params
+    return {
+        name: _from_query(name, fields.get(name, Field("text")), params.getlist(name))
+        for name in params
+    }
+
+
+def _from_query(name: str, field: Field, texts: Sequence[str]) -> object:
+    parts = [part for text in texts for part in _parts(name, field, text)]
+    values = [_scalar(name, field, part) for part in parts]
+    return values if field.many else values[-1]
+
+
+def _parts(name: str, field: Field, text: str) -> list[str]:
+    if text.startswith('"'):
+        try:
+            return msgspec.json.decode(f"[{text}]", type=list[str])
+        except msgspec.DecodeError:
+            raise _unparsed(name) from None
+    return text.split(",") if field.many and field.kind == "int" else [text]
+
+
+def _scalar(name: str, field: Field, text: str) -> object:
+    try:
+        return msgspec.json.decode(text) if field.kind in {"int", "bool", "object"} else text
+    except msgspec.DecodeError:
+        raise _unparsed(name) from None
+
+
+def _unparsed(name: str) -> Refusal:
+    return Refusal(f"Cannot parse {name}", type="parse_error")
+
+
+def _json_type(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object"
+
+
+def _expect(name: str, value: object, expected: str) -> None:
+    actual = _json_type(value)
+    if actual != expected:
+        message = f"{name}: expected {expected}, got {actual}"
+        raise Refusal(
+            message, type="unexpected_json_type", field_name=name, actual=actual, expected=expected
+        )
+
+
+def _value(name: str, field: Field, value: object) -> object:
+    if field.many:
+        _expect(name, value, "array")
+        return [_one(name, field, one) for one in cast("list[object]", value)]
+    return _one(name, field, value)
+
+
+def _one(name: str, field: Field, value: object) -> object:
+    _expect(name, value, _TYPES[field.kind])
+    if field.kind == "int" and not (isinstance(value, int) and -_INT32 <= value < _INT32):
+        message = f"{name} is no 32-bit integer"
+        raise Refusal(message, type="invalid_field", field_name=name)
+    if field.kind == "id":
+        _check_id(name, field, str(value))
+    if field.kind == "text" and field.words and value not in field.words:
+        message = f"{name} does not take {value}"
+        raise Refusal(
+            message,
+            type="invalid_enum_value",
+            field_name=name,
+            value=value,
+            allowed_values=list(field.words),
+        )
+    return _span(name, cast("dict[str, object]", value)) if field.kind == "date" else value
+
+
+def _check_id(name: str, field: Field, text: str) -> None:
+    word = word_of(text)
+    if word is None:
+        message = f"{name} is not an ID"
+        raise Refusal(message, type="invalid_id", field_name=name)
+    if word and word not in field.words:
+        message = f"{name} is the ID of a {word}"
+        raise Refusal(message, type="unexpected_id_type", field_name=name)
+
+
+def _span(name: str, given: dict[str, object]) -> Span:
+    kind = required({f"{name}.{part}": one for part, one in given.items()}, f"{name}.type")
+    if kind == "range":
+        return _time(f"{name}.after", given.get("after")), _time(
+            f"{name}.before", given.get("before")
+        )
+    preset, days = str(given.get("preset_type")), given.get("days")
+    if kind != "preset" or preset not in _PRESETS or not isinstance(days, int) or days < 0:
+        message = f"{name} is no date filter"
+        raise Refusal(message, type="invalid_field", field_name=name)
+    now = datetime.now(UTC)
+    then = now + _PRESETS[preset] * timedelta(days=min(days, _MOST_DAYS))
+    return min(now, then), max(now, then)
+
+
+def _time(name: str, text: object) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise _unparsed(name) from None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def within(span: Span) -> Callable[[str], bool]:
+    """Return the test of a time as text against a span, both ends in it."""
+    after, before = span
+
+    def test(text: str) -> bool:
+        time = datetime.fromisoformat(text)
+        return (after is None or after <= time) and (before is None or time <= before)
+
+    return test

@@ -1,0 +1,155 @@
+"""The emulator's state: tables of records that point at each other, and how they are shown.
+
+A record has the shape of the vendor's answer, but a `Ref` in the place of each summary of another
+object. So a change of an object is seen wherever it is summed up.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+Record = dict[str, Any]
+
+
+class Ref(NamedTuple):
+    """Stands for the summary of a record."""
+
+    table: str
+    id: str
+
+
+class At(NamedTuple):
+    """Stands for where a work is: the vendor's `legacy-stage`."""
+
+    stage: str
+    notes: str | None = None
+
+
+_USER = (
+    "type", "display_id", "id", "display_name", "display_picture", "email", "full_name", "state",
+)  # fmt: skip
+
+_SUMMARIES: Mapping[str, tuple[str, ...]] = {
+    "stages": ("display_id", "id", "name"),
+    "states": ("display_id", "id", "is_final", "name"),
+    "people": _USER,
+    "rev_users": (*_USER, "external_ref", "rev_org"),
+    "accounts": ("display_id", "id", "display_name"),
+    "rev_orgs": ("type", "display_id", "id", "display_name"),
+    "groups": ("display_id", "id", "member_type", "name", "sync_metadata"),
+    "parts": ("type", "display_id", "id", "name", "owned_by", "sync_metadata"),
+    "tags": ("display_id", "id", "name", "style_new"),
+    "vistas": ("type", "display_id", "flavor", "id", "name"),
+    "sprints": ("type", "end_date", "id", "name", "start_date", "state"),
+}
+"""The fields of each table's summaries."""
+
+_TYPES = {"people": "dev_user", "rev_users": "rev_user", "rev_orgs": "rev_org"}
+"""The `type` that only summaries tell."""
+
+_SYNC_SUMMARY = ("external_reference", "origin_system")
+
+UNDOCUMENTED: Mapping[str, frozenset[str]] = {
+    "stages": frozenset({"marketplace_ref", "sync_metadata"}),
+    "parts": frozenset({"parent_part"}),
+    "works": frozenset(
+        {
+            "is_frozen", "is_spam",
+            "embedded", "start_date",
+            "amount", "customer_budget", "forecast_category", "probability",
+        }
+    ),
+}  # fmt: skip
+"""What requests and newer clients know and the vendor's OpenAPI leaves out of answers."""
+
+_PRIORITIZED = "issue"
+"""The one type of work whose `priority` is documented."""
+
+
+class _Table:
+    """Records by DON, with their DONs by display id."""
+
+    def __init__(self, records: Sequence[Record]) -> None:
+        self.by_don = {one["id"]: one for one in records}
+        self.dons = {one["display_id"]: one["id"] for one in records if "display_id" in one}
+
+
+class Records:
+    """All tables, each made when it is first looked at; ids are DONs or display ids."""
+
+    def __init__(self, made_by: Mapping[str, Callable[[], Sequence[Record]]]) -> None:
+        self.names = tuple(made_by)
+        self._made_by = made_by
+        self._tables: dict[str, _Table] = {}
+        # A summary stands in many records; it holds for as long as nothing changes.
+        self._summaries: dict[Ref, Record] = {}
+
+    def _table(self, name: str) -> _Table:
+        if name not in self._tables:
+            self._tables[name] = _Table(self._made_by[name]())
+        return self._tables[name]
+
+    def all(self, table: str) -> list[Record]:
+        """Return a table's records, oldest first."""
+        return list(self._table(table).by_don.values())
+
+    def find(self, table: str, text: str) -> Record | None:
+        """Return a record by DON or display id."""
+        found = self._table(table)
+        return found.by_don.get(found.dons.get(text, text))
+
+    def shown(self, table: str, record: Record, *, everything: bool) -> Record:
+        """Return a record as the vendor's get answers it.
+
+        Args:
+            table: where the record stands.
+            record: the record.
+            everything: whether with what the vendor's OpenAPI leaves out of answers.
+        """
+        hidden: set[str] = set()
+        if not everything:
+            hidden |= UNDOCUMENTED.get(table, frozenset())
+            if table == "works" and record["type"] != _PRIORITIZED:
+                hidden.add("priority")
+        return {name: self._shown(one) for name, one in record.items() if name not in hidden}
+
+    def _shown(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Ref):
+            return self._summary(value)
+        if isinstance(value, At):
+            return self._place(value)
+        if isinstance(value, list):
+            return [self._shown(one) for one in cast("list[Any]", value)]
+        if isinstance(value, dict):
+            fields = cast("Record", value)
+            return {name: self._shown(one) for name, one in fields.items()}
+        return value
+
+    def _summary(self, ref: Ref) -> Record:
+        if ref not in self._summaries:
+            self._summaries[ref] = self._sum_up(ref)
+        return self._summaries[ref]
+
+    def _sum_up(self, ref: Ref) -> Record:
+        record = self._table(ref.table).by_don[ref.id]
+        summary: Record = {}
+        if ref.table in _TYPES:
+            summary["type"] = _TYPES[ref.table]
+        for name in _SUMMARIES[ref.table]:
+            if name in record:
+                value = self._shown(record[name])
+                if name == "sync_metadata":
+                    value = {part: value[part] for part in _SYNC_SUMMARY if part in value}
+                summary[name] = value
+        return summary
+
+    def _place(self, at: At) -> Record:
+        stage = self._table("stages").by_don[at.stage]
+        return {
+            "name": stage["name"],
+            **({} if at.notes is None else {"notes": at.notes}),
+            "ordinal": stage["ordinal"],
+            "stage": self._summary(Ref("stages", at.stage)),
+            "state": self._shown(stage["state"]),
+        }

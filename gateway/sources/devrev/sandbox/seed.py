@@ -1,0 +1,27 @@
+"""The company's DevRev: 20 dev users, 14 stages in 3 diagrams, 240 works and what they name."""
+
+from functools import partial
+
+from gateway.sources.devrev.sandbox import catalog, customers, flow, planning, staff, works
+from gateway.sources.devrev.sandbox.records import Records
+
+
+def seed(scale: int) -> Records:
+    """Make the data; works are multiplied by `scale`."""
+    return Records(
+        {
+            "stages": flow.stages,
+            "states": flow.states,
+            "workflows": flow.diagrams,
+            "people": staff.people,
+            "works": partial(works.works, scale),
+            "parts": catalog.parts,
+            "tags": catalog.tags,
+            "accounts": customers.accounts,
+            "rev_orgs": customers.rev_orgs,
+            "rev_users": customers.rev_users,
+            "groups": customers.groups,
+            "vistas": planning.vistas,
+            "sprints": planning.sprints,
+        }
+    )

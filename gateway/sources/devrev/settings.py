@@ -1,0 +1,43 @@
+"""DevRev's own settings."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from gateway.adapter import SourceSettings
+from gateway.settings import Address, Secret
+
+Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+
+
+class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A token connects DevRev."""
+
+    credentials = ("token",)
+    base_url: Annotated[
+        Address, Meta(description="DevRev's address without a path, https://... or http://...")
+    ] = "https://api.devrev.ai"
+    token: Annotated[
+        Secret | None,
+        Meta(description="a personal access token or the like, without the word Bearer"),
+    ] = None
+    beta: Annotated[
+        bool | Literal["on", "off"],
+        Meta(description="on or off: whether DevRev is asked for its beta fields"),
+    ] = "off"
+    version: Annotated[
+        Day | None,
+        Meta(description="a version of DevRev's API, such as 2024-01-24; left out, DevRev's own"),
+    ] = None
+    # DevRev states no maximum for stages; a tenant's stages then fit one page mostly.
+    page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 100
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return what is sent with every call; to be called only where it is sent."""
+        headers = {"Authorization": f"Bearer {self.token.reveal() if self.token else ''}"}
+        if self.beta in {True, "on"}:
+            headers["X-DevRev-Scope"] = "beta"
+        if self.version:
+            headers["X-Devrev-Version"] = self.version
+        return headers

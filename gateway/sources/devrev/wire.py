@@ -1,0 +1,120 @@
+"""DevRev's answers in DevRev's words.
+
+Only `id` is required of any object (the vendor's OpenAPI), so everything else may be missing.
+Times are UTC with milliseconds.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Raw, Struct
+
+from gateway.upstream.origin import Int32, Time
+
+_NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
+
+DON = rf"^don(:{_NAME}(/{_NAME})*){{3,}}\Z"
+"""DevRev's object names, such as don:core:dvrv-us-1:devo/0:custom_stage/1."""
+
+DISPLAY_ID = r"^[A-Z][A-Z_]{0,30}-[0-9]{1,18}\Z"
+"""What DevRev shows to people instead, such as STG-12."""
+
+MAX_ID = 160
+
+Don = Annotated[str, Meta(pattern=DON, max_length=MAX_ID)]
+
+
+class File(Struct, frozen=True):
+    """A file of an artifact; `size` is in bytes."""
+
+    type: str | None = None
+    name: str | None = None
+    size: Annotated[int, Meta(ge=0, lt=2**53)] | None = None
+
+
+class Artifact(Struct, frozen=True):
+    """The summary of an artifact."""
+
+    id: str | None = None
+    display_id: str | None = None
+    file: File | None = None
+
+
+class User(Struct, frozen=True):
+    """The summary of a user, of any type, and of the user himself what it shares with it."""
+
+    id: str | None = None
+    type: str | None = None
+    display_id: str | None = None
+    display_name: str | None = None
+    full_name: str | None = None
+    email: str | None = None
+    state: str | None = None
+    display_picture: Artifact | None = None
+
+
+class State(Struct, frozen=True):
+    """The summary of a custom state."""
+
+    id: str | None = None
+    display_id: str | None = None
+    name: str | None = None
+    is_final: bool | None = None
+
+
+class Stage(Struct, frozen=True):
+    """A custom stage."""
+
+    id: Don
+    display_id: str | None = None
+    name: str | None = None
+    ordinal: Int32 | None = None
+    state: State | None = None
+    created_by: User | None = None
+    created_date: Time | None = None
+    modified_by: User | None = None
+    modified_date: Time | None = None
+
+
+class StageSummary(Struct, frozen=True):
+    """The stage of a diagram's node: a name, which is not needed, but no state and no ordinal."""
+
+    id: Don
+
+
+class Node(Struct, frozen=True):
+    """A node of a stage diagram."""
+
+    stage: StageSummary | None = None
+
+
+class Diagram(Struct, frozen=True):
+    """A stage diagram, as far as stages need it."""
+
+    id: Don
+    stages: list[Raw]
+    display_id: str | None = None
+
+
+class OneStage(Struct, frozen=True):
+    """The answer of stages.custom.get."""
+
+    custom_stage: Raw
+
+
+class OneDiagram(Struct, frozen=True):
+    """The answer of stage-diagrams.get."""
+
+    stage_diagram: Raw
+
+
+class Self(Struct, frozen=True):
+    """The answer of dev-users.self."""
+
+    dev_user: User
+
+
+class Page(Struct, frozen=True):
+    """A page of stages or of diagrams; `cursor` is left out on the last one."""
+
+    result: list[Raw]
+    cursor: str | None = None
