@@ -14,6 +14,7 @@ from gateway.adapter import (
     source,
 )
 from gateway.sources.outreach import calls, normalise, wire
+from gateway.sources.outreach.prospects import Prospects
 from gateway.sources.outreach.settings import Settings
 from gateway.upstream.call import Answer
 from gateway.upstream.client import Client
@@ -30,7 +31,7 @@ __all__ = ["ADAPTER", "Outreach", "Settings"]
 _IDS_PER_CALL = 200
 """Keeps the address near 2 KB."""
 
-_LARGEST_PAGE = 1000
+_KINDS = {Kind.STAGE, Kind.PERSON, Kind.PROSPECT}
 
 
 @source
@@ -45,6 +46,7 @@ class Outreach(Adapter, ReadsStages, ReadsProspects):
         super().__init__(client)
         self._size = PageSize(settings.page_size)
         self._max_pages = world.max_pages
+        self._prospects = Prospects(client, self._size, world.max_pages)
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
@@ -58,8 +60,8 @@ class Outreach(Adapter, ReadsStages, ReadsProspects):
         return cls(world.client(cls.id, settings, headers), settings, world)
 
     def owns(self, id: GlobalId) -> bool:  # noqa: A002 - the graph's word
-        """Ids are numbers without a scope."""
-        return not id.scope and normalise.is_number(id.source_id)
+        """Ids are numbers without a scope; Outreach has neither pipelines nor workflows."""
+        return id.kind in _KINDS and not id.scope and normalise.is_number(id.source_id)
 
     async def locate(self, kind: Kind, key: ResourceKey, trace: Trace) -> Sequence[GlobalId]:
         """A number is enough."""
@@ -88,17 +90,30 @@ class Outreach(Adapter, ReadsStages, ReadsProspects):
 
     async def get_stages(self, ids: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Stage]:
         """Read up to 200 by one call."""
-        chunks = [ids[at : at + _IDS_PER_CALL] for at in range(0, len(ids), _IDS_PER_CALL)]
         found: dict[GlobalId, Stage] = {}
-        for part in await together(self._some(chunk, trace) for chunk in chunks):
+        for part in await together(self._some(chunk, trace) for chunk in _chunks(ids)):
             found.update(part)
         return {one: found[one] for one in ids if one in found}
 
     async def _some(self, ids: Sequence[GlobalId], trace: Trace) -> dict[GlobalId, Stage]:
         if len(ids) == 1:
             return await self._one(ids[0], trace)
-        answer = await self.client.send(calls.get_stages([one.source_id for one in ids]), trace)
-        return {normalise.global_id(Kind.STAGE, one.source_id): one for one in _batch(answer).rows}
+        numbers = [one.source_id for one in ids]
+        found: dict[GlobalId, Stage] = {}
+        pages = walk(
+            self.client,
+            lambda rows: calls.get_stages(numbers, rows),
+            calls.following,
+            self._size,
+            trace,
+            len(numbers),
+        )
+        async for answer in pages:
+            for stage in _batch(answer).rows:
+                found[normalise.global_id(Kind.STAGE, stage.source_id)] = stage
+            if found.keys() >= set(ids):
+                break  # a link to another page leads nowhere
+        return found
 
     async def _one(self, id: GlobalId, trace: Trace) -> dict[GlobalId, Stage]:  # noqa: A002
         try:
@@ -106,48 +121,35 @@ class Outreach(Adapter, ReadsStages, ReadsProspects):
         except errors.Missing:
             return {}
         row = answer.row(answer.body.data, wire.Stage, normalise.identity)
+        if str(row.wire.id) != id.source_id:
+            message = f"{self.id.name} sent another stage than the one asked for."
+            raise errors.BadResponse(self.id, message)
         return {id: normalise.stage(row, normalise.people(answer.body.included))}
 
     async def prospects_of(
         self, stages: Sequence[GlobalId], first: int, trace: Trace
     ) -> Mapping[GlobalId, Sequence[GlobalId]]:
-        """Read the prospects of all stages together, then those of each stage still short."""
-        found: dict[GlobalId, list[GlobalId]] = {stage: [] for stage in stages}
-        answer = await self.client.send(
-            calls.list_prospects([stage.source_id for stage in stages], _LARGEST_PAGE), trace
-        )
-        _place(answer, found)
-        if calls.following(answer.body, calls.check()) is not None:
-            short = [stage for stage in stages if len(found[stage]) < first]
-            for stage, answer in zip(
-                short,
-                await together(
-                    self.client.send(calls.list_prospects([stage.source_id], first), trace)
-                    for stage in short
-                ),
-                strict=True,
-            ):
-                found[stage] = []
-                _place(answer, found)
-        return {stage: ids[:first] for stage, ids in found.items()}
+        """Read the prospects of up to 200 stages together."""
+        found: dict[str, list[int]] = {}
+        for part in await together(
+            self._prospects.at([one.source_id for one in chunk], first, trace)
+            for chunk in _chunks(stages)
+        ):
+            found.update(part)
+        return {
+            one: [normalise.global_id(Kind.PROSPECT, number) for number in found[one.source_id]]
+            for one in stages
+        }
 
 
 ADAPTER = Outreach
+
+
+def _chunks(ids: Sequence[GlobalId]) -> list[Sequence[GlobalId]]:
+    return [ids[at : at + _IDS_PER_CALL] for at in range(0, len(ids), _IDS_PER_CALL)]
 
 
 def _batch(answer: Answer[wire.Page]) -> Batch[OutreachStage]:
     known = normalise.people(answer.body.included)
     rows, dropped = answer.rows(answer.body.data, wire.Stage, normalise.identity)
     return Batch([normalise.stage(row, known) for row in rows], dropped)
-
-
-def _place(answer: Answer[wire.Page], found: Mapping[GlobalId, list[GlobalId]]) -> None:
-    """Put each prospect to its stage; the answer's order is by id."""
-    rows, _ = answer.rows(answer.body.data, wire.Prospect, normalise.identity)
-    for row in rows:
-        stage = row.wire.relationships.stage
-        if stage is None or stage.data is None:
-            continue
-        at = normalise.global_id(Kind.STAGE, stage.data.id)
-        if at in found:
-            found[at].append(normalise.global_id(Kind.PROSPECT, row.wire.id))

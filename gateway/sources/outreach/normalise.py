@@ -15,6 +15,7 @@ from schema.types.resource import Actor
 from schema.types.source import Source
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+_LARGEST_INT = 2**31 - 1
 
 
 def is_number(text: str) -> bool:
@@ -28,25 +29,29 @@ def global_id(kind: Kind, number: int | str) -> GlobalId:
 
 
 def identity(resource: dict[str, Any]) -> Any:
-    """Leave links, metadata and includes out: they differ between endpoints."""
-    relationships = cast("dict[str, dict[str, Any]]", resource.get("relationships") or {})
-    ends = {
-        name: one["data"] and str(one["data"]["id"])
-        for name, one in relationships.items()
-        if isinstance(one.get("data"), dict | None) and "data" in one
-    }
+    """Leave links, metadata and includes out: they differ between endpoints.
+
+    Relationships count where they name the one resource at their end. Ids are compared as texts.
+    """
+    relationships: Any = resource.get("relationships")
+    ends: dict[str, str] = {}
+    if isinstance(relationships, dict):
+        for name, one in cast("dict[str, Any]", relationships).items():
+            end: Any = cast("dict[str, Any]", one).get("data") if isinstance(one, dict) else None
+            if isinstance(end, dict):
+                ends[name] = str(cast("dict[str, Any]", end).get("id"))
     return [str(resource["id"]), resource.get("attributes"), ends]
 
 
-def people(included: Iterable[msgspec.Raw]) -> dict[str, Actor]:
+def people(included: Iterable[msgspec.Raw] | None) -> dict[str, Actor]:
     """Return the users among included resources, by number; others are passed over."""
     found: dict[str, Actor] = {}
-    for raw in included:
+    for raw in included or ():
         try:
             user = decode(raw, wire.User)
         except msgspec.DecodeError:
             continue
-        found[str(user.id)] = _actor(str(user.id), user.attributes)
+        found[str(user.id)] = _actor(str(user.id), user.attributes or wire.UserAttributes())
     return found
 
 
@@ -74,22 +79,32 @@ def _person(end: wire.ToOne | None, known: Mapping[str, Actor]) -> Actor | None:
     return known.get(number) or _actor(number, wire.UserAttributes())
 
 
+def _position(order: float | None) -> int | None:
+    """Return a place in an order; a number that is too large for the graph or not whole is none."""
+    if order is None or not order.is_integer() or abs(order) > _LARGEST_INT:
+        return None
+    return int(order)
+
+
 def stage(row: Row[wire.Stage], known: Mapping[str, Actor]) -> OutreachStage:
     """Make a stage of a resource and the people who came with it."""
     it = row.wire
+    attributes = it.attributes or wire.StageAttributes()
+    relationships = it.relationships or wire.StageRelationships()
+    meta = it.meta or wire.StageMeta()
     return OutreachStage(
         id=strawberry.ID(str(global_id(Kind.STAGE, it.id))),
         source=Source.OUTREACH,
         source_id=strawberry.ID(str(it.id)),
-        created_at=it.attributes.created_at,
-        updated_at=it.attributes.updated_at,
-        created_by=_person(it.relationships.creator, known),
-        updated_by=_person(it.relationships.updater, known),
-        name=it.attributes.name,
-        position=it.attributes.order,
-        color=it.attributes.color,
-        can_write=it.meta.can_write,
-        can_delete=it.meta.can_delete,
-        data_connections=it.meta.data_connections,
+        created_at=attributes.created_at,
+        updated_at=attributes.updated_at,
+        created_by=_person(relationships.creator, known),
+        updated_by=_person(relationships.updater, known),
+        name=attributes.name,
+        position=_position(attributes.order),
+        color=attributes.color,
+        can_write=meta.can_write,
+        can_delete=meta.can_delete,
+        data_connections=meta.data_connections,
         origin=row.origin,
     )

@@ -3,14 +3,15 @@
 Ids are accepted as texts too, as strict JSON:API has them.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import Meta, Raw, Struct
 
-from gateway.upstream.origin import Int32, Time
+from gateway.upstream.origin import Time
 
-Number = Annotated[int, Meta(ge=1, lt=10**18)] | Annotated[str, Meta(pattern="^[1-9][0-9]{0,17}$")]
+Number = (
+    Annotated[int, Meta(ge=1, lt=10**18)] | Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,17}\Z")]
+)
 
 
 class Reference(Struct, frozen=True):
@@ -27,10 +28,10 @@ class ToOne(Struct, frozen=True):
 
 
 class StageAttributes(Struct, frozen=True, rename="camel"):
-    """Attributes of a stage."""
+    """Attributes of a stage; `order` is an integer in one of Outreach's schemas, else a number."""
 
     name: str | None = None
-    order: Int32 | None = None
+    order: float | None = None
     color: str | None = None
     created_at: Time | None = None
     updated_at: Time | None = None
@@ -55,9 +56,9 @@ class Stage(Struct, frozen=True):
     """A stage."""
 
     id: Number
-    attributes: StageAttributes = StageAttributes()
-    relationships: StageRelationships = StageRelationships()
-    meta: StageMeta = StageMeta()
+    attributes: StageAttributes | None = None
+    relationships: StageRelationships | None = None
+    meta: StageMeta | None = None
 
 
 class UserAttributes(Struct, frozen=True, rename="camel"):
@@ -71,10 +72,11 @@ class UserAttributes(Struct, frozen=True, rename="camel"):
 
 
 class User(Struct, frozen=True):
-    """A user."""
+    """A user; other types of resources may be included beside them."""
 
+    type: Literal["user"]
     id: Number
-    attributes: UserAttributes = UserAttributes()
+    attributes: UserAttributes | None = None
 
 
 class ProspectRelationships(Struct, frozen=True):
@@ -87,7 +89,7 @@ class Prospect(Struct, frozen=True):
     """A prospect, as far as stages need it."""
 
     id: Number
-    relationships: ProspectRelationships = ProspectRelationships()
+    relationships: ProspectRelationships | None = None
 
 
 class Links(Struct, frozen=True):
@@ -100,7 +102,7 @@ class Page(Struct, frozen=True):
     """A page of a collection; `links` may be missing when it is empty."""
 
     data: list[Raw]
-    included: list[Raw] = msgspec.field(default_factory=list[Raw])
+    included: list[Raw] | None = None
     links: Links | None = None
 
 
@@ -108,4 +110,4 @@ class One(Struct, frozen=True):
     """A single resource."""
 
     data: Raw
-    included: list[Raw] = msgspec.field(default_factory=list[Raw])
+    included: list[Raw] | None = None

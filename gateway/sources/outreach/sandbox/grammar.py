@@ -1,38 +1,47 @@
-"""Outreach's query grammar: filters, sorting and pages, over plain resources.
+"""Outreach's query grammar: filters and sorting, over plain resources.
 
-The conventions are those of Outreach's developer pages and of its production clients; see the
-README of this source.
+The conventions are those of Outreach's developer pages and of its production clients:
+
+- `filter[name]=X` is exact; `a,b` is any of a list; `5..10`, `5..inf` and `neginf..10` are ranges
+  with their ends; `__null__` and `__notnull__` are what they say.
+- with `newFilterSyntax=true` commas and dots are plain; lists are `filter[name][]=a` repeated,
+  ranges are `filter[order][gte]=5` and `filter[order][lte]=10`.
+- relationships are filtered by `filter[prospects][id]=X`.
+- of a parameter that is repeated the last counts, but for lists.
 """
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as BadBase64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-Resource = dict[str, Any]
+from gateway.sources.outreach.sandbox.answers import RefusedError
+from gateway.sources.outreach.sandbox.resources import (
+    Collection,
+    Data,
+    ValueKind,
+    value_of,
+    values_at,
+)
+from gateway.sources.outreach.sandbox.seed import Resource
+
 Params = Sequence[tuple[str, str]]
 Test = Callable[[Any], bool]
 
-_FILTER = re.compile(r"^filter\[(\w+)\](?:\[(\w*)\])?$")
-_DEFAULT_SIZE = 50
+_FILTER = re.compile(r"filter((?:\[\w*\])+)")
+_KNOWN = re.compile(
+    r"filter(\[\w*\])+|page\[(size|after|before|limit|offset)\]|fields\[\w+\]|sort|include|count"
+    r"|newFilterSyntax|provideAuthorizationMeta|provideDataConnections"
+)
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
-class QueryError(Exception):
-    """A parameter makes no sense; the vendor answers 422."""
+class Filter(NamedTuple):
+    """One condition: on an attribute, or on one of what is at the end of a relationship."""
 
-    def __init__(self, detail: str, parameter: str) -> None:
-        super().__init__(detail)
-        self.parameter = parameter
-
-
-class Page(NamedTuple):
-    """A part of a collection: its first index, its size, and which links it has."""
-
-    start: int
-    size: int
-    by_offset: bool = False
+    name: str
+    inner: str | None
+    test: Test
 
 
 def last(params: Params) -> dict[str, str]:
@@ -40,175 +49,155 @@ def last(params: Params) -> dict[str, str]:
     return dict(params)
 
 
-def value_of(resource: Resource, name: str) -> Any:
-    """Return an attribute or the id."""
-    if name == "id":
-        return resource["id"]
-    return resource["attributes"][name]
+def refuse_unknown(params: Params) -> None:
+    """Refuse parameters that nothing is known of."""
+    for name, _ in params:
+        if not _KNOWN.fullmatch(name):
+            message = "is not a known parameter."
+            raise RefusedError(message, name)
 
 
-def _comparable(value: Any) -> Any:
-    """Turn a time or a number as text into what can be compared."""
-    if not isinstance(value, str):
-        return value
+def _comparable(text: str, kind: ValueKind) -> Any:
+    """Return a text as its kind's value, None where it is none."""
+    if kind == "number":
+        return int(text) if _INTEGER.fullmatch(text) else None
+    if kind != "time":
+        return text
     try:
-        return int(value)
+        time = datetime.fromisoformat(text)
     except ValueError:
-        pass
-    try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
-        return value
+        return None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
-def _within(low: str | None, high: str | None, parameter: str) -> Test:
-    floor = None if low in {None, "neginf"} else _comparable(low)
-    roof = None if high in {None, "inf"} else _comparable(high)
-
-    def test(value: Any) -> bool:
-        if value is None:
-            return False
-        known = _comparable(value)
-        try:
-            return (floor is None or floor <= known) and (roof is None or known <= roof)
-        except TypeError:
-            message = "is not a valid range."
-            raise QueryError(message, parameter) from None
-
-    return test
+def _known(value: Any, kind: ValueKind) -> Any:
+    return _comparable(value, kind) if kind == "time" and value is not None else value
 
 
-def _among(texts: Sequence[str]) -> Test:
-    wanted = {str(_comparable(text)) for text in texts}
-    return lambda value: value is not None and str(_comparable(value)) in wanted
+def _within(low: str, high: str, kind: ValueKind, parameter: str) -> Test:
+    floor = None if low == "neginf" else _comparable(low, kind)
+    roof = None if high == "inf" else _comparable(high, kind)
+    if (floor is None and low != "neginf") or (roof is None and high != "inf"):
+        message = "is not a valid range."
+        raise RefusedError(message, parameter)
+    return lambda value: (
+        value is not None
+        and (floor is None or floor <= _known(value, kind))
+        and (roof is None or _known(value, kind) <= roof)
+    )
 
 
-def _plain(text: str, parameter: str, *, new_syntax: bool) -> Test:
-    if text == "__null__":
-        return lambda value: value is None
+def _among(texts: Sequence[str], kind: ValueKind) -> Test:
+    wanted = {_comparable(text, kind) for text in texts if text != "__null__"} - {None}
+    return lambda value: (
+        (value is None and "__null__" in texts)
+        or (value is not None and _known(value, kind) in wanted)
+    )
+
+
+def _plain(text: str, kind: ValueKind, parameter: str, *, new_syntax: bool) -> Test:
     if text == "__notnull__":
         return lambda value: value is not None
     if new_syntax:
-        return _among([text])
+        return _among([text], kind)
     if ".." in text:
         low, _, high = text.partition("..")
-        return _within(low, high, parameter)
-    return _among(text.split(","))
+        return _within(low, high, kind, parameter)
+    return _among(text.split(","), kind)
 
 
-def filters(params: Params, filterable: Mapping[str, str]) -> list[tuple[str, Test]]:
+def _target(
+    parts: list[str], collection: Collection, parameter: str
+) -> tuple[str, str | None, ValueKind]:
+    """Take off the parts of a parameter that say what is filtered by."""
+    name = parts.pop(0)
+    if name in collection.filterable:
+        return name, None, collection.kind_of(name)
+    if name not in collection.ends:
+        message = f"{name} is not a filterable attribute."
+        raise RefusedError(message, parameter)
+    inner = parts.pop(0) if parts else ""
+    if inner not in collection.ends[name]:
+        message = f"{name} can be filtered by {' and '.join(collection.ends[name])} only."
+        raise RefusedError(message, parameter)
+    return name, inner, "number" if inner == "id" else "text"
+
+
+def filters(params: Params, collection: Collection) -> list[Filter]:
     """Read the filters.
 
-    Args:
-        params: the query string.
-        filterable: names that can be filtered by; "attribute" or "relationship".
-
     Raises:
-        QueryError: for a filter that the vendor does not have.
+        RefusedError: for a filter that the vendor does not have.
     """
     new_syntax = last(params).get("newFilterSyntax") == "true"
-    lists: dict[str, list[str]] = {}
-    ranges: dict[str, dict[str, str]] = {}
-    found: list[tuple[str, Test]] = []
-    for parameter, text in params:
-        match = _FILTER.match(parameter)
+    found: list[Filter] = []
+    for parameter in dict.fromkeys(name for name, _ in params):
+        match = _FILTER.fullmatch(parameter)
         if not match:
             continue
-        name, inner = match[1], match[2]
-        kind = filterable.get(name)
-        if kind is None:
-            message = f"{name} is not a filterable attribute."
-            raise QueryError(message, parameter)
-        if kind == "relationship":
-            if inner != "id":
-                message = f"{name} can be filtered by id only."
-                raise QueryError(message, parameter)
-            found.append((name, _plain(text, parameter, new_syntax=False)))
-        elif inner is None:
-            found.append((name, _plain(text, parameter, new_syntax=new_syntax)))
-        elif new_syntax and inner == "":
-            lists.setdefault(name, []).append(text)
-        elif new_syntax and inner in {"gte", "lte"}:
-            ranges.setdefault(name, {})[inner] = text
+        parts = re.findall(r"\[(\w*)\]", match[1])
+        name, inner, kind = _target(parts, collection, parameter)
+        texts = [text for one, text in params if one == parameter]
+        if not parts:
+            test = _plain(texts[-1], kind, parameter, new_syntax=new_syntax)
+        elif new_syntax and parts == [""]:
+            test = _among(texts, kind)
+        elif new_syntax and parts == ["gte"]:
+            test = _within(texts[-1], "inf", kind, parameter)
+        elif new_syntax and parts == ["lte"]:
+            test = _within("neginf", texts[-1], kind, parameter)
         else:
-            message = f"{inner} is not an operator."
-            raise QueryError(message, parameter)
-    found += [(name, _among(texts)) for name, texts in lists.items()]
-    found += [
-        (name, _within(ends.get("gte"), ends.get("lte"), f"filter[{name}]"))
-        for name, ends in ranges.items()
-    ]
+            message = f"{''.join(parts)} is not an operator."
+            raise RefusedError(message, parameter)
+        found.append(Filter(name, inner, test))
     return found
 
 
-def ordered(resources: list[Resource], sort: str, sortable: frozenset[str]) -> list[Resource]:
-    """Sort by names, comma between, "-" before a descending one; nulls come first ascending.
+def chosen(params: Params, collection: Collection, data: Data) -> list[Resource]:
+    """Return the resources that pass all filters, in no special order.
 
     Raises:
-        QueryError: for a name that cannot be sorted by.
+        RefusedError: for a filter that the vendor does not have.
+    """
+    wanted = filters(params, collection)
+
+    def passes(resource: Resource, one: Filter) -> bool:
+        if one.inner is None:
+            return one.test(value_of(resource, one.name))
+        return any(map(one.test, values_at(resource, collection, data, one.name, one.inner)))
+
+    return [
+        resource
+        for resource in data[collection.path].values()
+        if all(passes(resource, one) for one in wanted)
+    ]
+
+
+def ordered(
+    resources: list[Resource], sort: str, collection: Collection, *, nulls_first: bool
+) -> list[Resource]:
+    """Sort by names, comma between, "-" before a descending one; the first name counts most.
+
+    Args:
+        resources: what to sort.
+        sort: the parameter.
+        collection: whose resources they are.
+        nulls_first: where nulls come ascending; they come at the other end descending.
+
+    Raises:
+        RefusedError: for a name that cannot be sorted by.
     """
     for part in reversed([part for part in sort.split(",") if part]):
         name = part.removeprefix("-")
-        if name not in sortable:
+        if name not in collection.sortable:
             message = f"{name} is not a sortable attribute."
-            raise QueryError(message, "sort")
-        resources = sorted(
-            resources,
-            key=lambda one, name=name: (
-                value_of(one, name) is not None,
-                _comparable(value_of(one, name)) if value_of(one, name) is not None else 0,
-            ),
+            raise RefusedError(message, "sort")
+        kind = collection.kind_of(name)
+        nulls = [one for one in resources if value_of(one, name) is None]
+        others = sorted(
+            (one for one in resources if value_of(one, name) is not None),
+            key=lambda one, name=name, kind=kind: _known(value_of(one, name), kind),
             reverse=part.startswith("-"),
         )
+        resources = nulls + others if nulls_first != part.startswith("-") else others + nulls
     return resources
-
-
-def _number(text: str, parameter: str, low: int, high: int) -> int:
-    if not text.isdecimal() or not low <= int(text) <= high:
-        message = f"must be a number from {low} to {high}."
-        raise QueryError(message, parameter)
-    return int(text)
-
-
-def cursor(index: int) -> str:
-    """Write an opaque cursor for the row before `index`."""
-    return urlsafe_b64encode(f"row {index}".encode()).decode()
-
-
-def _index(text: str, parameter: str) -> int:
-    try:
-        word, _, index = urlsafe_b64decode(text).decode().partition(" ")
-    except (BadBase64, UnicodeDecodeError):
-        word, index = "", ""
-    if word != "row" or not index.isdecimal():
-        message = "is not a valid cursor."
-        raise QueryError(message, parameter)
-    return int(index)
-
-
-def page(params: Params, largest: int, *, clamp: bool) -> Page:
-    """Read which page is asked for.
-
-    Args:
-        params: the query string.
-        largest: the largest size that is served.
-        clamp: whether a larger one is cut down rather than refused.
-
-    Raises:
-        QueryError: for a size or a cursor that makes no sense.
-    """
-    asked = last(params)
-    if "page[limit]" in asked or "page[offset]" in asked:
-        size = _number(asked.get("page[limit]", str(_DEFAULT_SIZE)), "page[limit]", 1, 1000)
-        start = _number(asked.get("page[offset]", "0"), "page[offset]", 0, 10_000)
-        return Page(start, size, by_offset=True)
-    text = asked.get("page[size]", str(_DEFAULT_SIZE))
-    size = min(_number(text, "page[size]", 1, 1_000_000 if clamp else largest), largest)
-    if "page[after]" in asked:
-        return Page(_index(asked["page[after]"], "page[after]"), size)
-    if "page[before]" in asked:
-        end = _index(asked["page[before]"], "page[before]")
-        start = max(0, end - size)
-        return Page(start, end - start)
-    return Page(0, size)

@@ -9,10 +9,25 @@ Resource = dict[str, Any]
 _USERS = 12
 _STAGES = 45
 _PROSPECTS = 200
+_POSITIONS = 20
+"""Fewer than stages, as nothing keeps people from giving two stages the same."""
 
 _STEPS = ("New", "Contacted", "Engaged", "Qualified Lead", "In Review", "Negotiation",
           "Won", "Lost", "Nurture")  # fmt: skip
 _SEGMENTS = ("Enterprise", "Mid-Market", "SMB", "Partner", "Renewal")
+# Names that are hard to put into a query string, or look like words of its grammar.
+_OWN_NAMES = {
+    5: "Enterprise: In Review, legal",
+    12: "Mid-Market: 10..50 seats",
+    17: 'Mid-Market: "Lost"',
+    21: "SMB: [new] lead",
+    25: "SMB: Prüfung & Freigabe",
+    30: "Partner: 検討中 🤝",
+    34: "Partner: won/invoiced?=#",
+    39: "__null__",
+    41: "Renewal: 50 % + 1",
+    44: "partner: negotiation",
+}
 _COLORS = ("#5951ff", "#00b67a", "#ffb020", "#e5484d", "#0091ff", "#8e4ec6")
 _COMPANIES = ("Acme", "Globex", "Initech", "Umbrella", "Hooli", "Stark", "Wayne", "Wonka")
 
@@ -63,17 +78,17 @@ def _stage(number: int) -> Resource:
     step = _STEPS[index % len(_STEPS)]
     segment = _SEGMENTS[index // len(_STEPS) % len(_SEGMENTS)]
     batch = index // _STAGES
-    name = f"{segment}: {step}" + (f" ({batch + 1})" if batch else "")
-    created = day(10 + index % 40)
+    plain = _OWN_NAMES.get(1 + index % _STAGES, f"{segment}: {step}")
+    updated = day(200) if number % 9 == 0 else day(60 + chance.randrange(10**8) / 10**6)
     return {
         "type": "stage",
         "id": number,
         "attributes": {
             "color": None if number % 11 == 0 else chance.choice(_COLORS),
-            "createdAt": stamp(created),
-            "name": name,
-            "order": None if number % 13 == 0 else index % _STAGES,
-            "updatedAt": stamp(day(60 + chance.randrange(2000) / 10)),
+            "createdAt": stamp(day(10 + index % 40)),
+            "name": plain + (f" ({batch + 1})" if batch else ""),
+            "order": None if number % 13 == 0 else index % _POSITIONS,
+            "updatedAt": stamp(updated),
         },
         "relationships": {
             "creator": _to("user", chance.randrange(1, _USERS + 1)),

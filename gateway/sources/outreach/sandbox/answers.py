@@ -1,0 +1,56 @@
+"""The bodies of Outreach's answers: JSON:API documents and errors."""
+
+from typing import Any, cast
+
+from starlette.responses import JSONResponse, Response
+
+MEDIA_TYPE = "application/vnd.api+json"
+
+
+class RefusedError(Exception):
+    """A parameter makes no sense.
+
+    Args:
+        detail: what is wrong with it.
+        parameter: its name.
+        status: of the answer. code: the error's id.
+    """
+
+    def __init__(
+        self, detail: str, parameter: str, status: int = 422, code: str = "validationError"
+    ) -> None:
+        super().__init__(detail)
+        self.parameter = parameter
+        self.status = status
+        self.code = code
+
+
+def good(body: dict[str, Any]) -> Response:
+    """Return 200 with a document."""
+    return JSONResponse(body, media_type=MEDIA_TYPE)
+
+
+def bad(status: int, code: str, title: str, **more: Any) -> Response:
+    """Return an error; its `id` is a code, the same for each error of a kind."""
+    error = {"id": code, "title": title, **more}
+    return JSONResponse({"errors": [error]}, status, media_type=MEDIA_TYPE)
+
+
+def refused(error: RefusedError) -> Response:
+    """Return the answer to a bad parameter."""
+    title = "Validation Error" if error.code == "validationError" else "Bad Request"
+    source = {"parameter": error.parameter}
+    return bad(error.status, error.code, title, detail=str(error), source=source)
+
+
+def with_text_ids(value: Any) -> Any:
+    """Return a document whose resources' ids are texts, as strict JSON:API has them."""
+    if isinstance(value, list):
+        return [with_text_ids(one) for one in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    fields = cast("dict[str, Any]", value)
+    return {
+        name: str(one) if name == "id" and "type" in fields else with_text_ids(one)
+        for name, one in fields.items()
+    }
