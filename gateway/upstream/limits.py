@@ -6,9 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-Limit = Annotated[
-    str, msgspec.Meta(pattern=r"^(none|[1-9][0-9]{0,5}/[1-9][0-9]{0,4})\Z")
-]
+Limit = Annotated[str, msgspec.Meta(pattern=r"^(none|[1-9][0-9]{0,5}/[1-9][0-9]{0,4})\Z")]
 """So many calls in so many seconds, such as "6/1"; or "none"."""
 
 _MARGIN = 0.05
@@ -25,9 +23,7 @@ class Pace:
     def __init__(self, limit: str) -> None:
         calls, _, seconds = limit.partition("/")
         self._seconds = float(seconds or 0) + _MARGIN
-        self._starts: deque[float] | None = (
-            None if limit == "none" else deque(maxlen=int(calls))
-        )
+        self._starts: deque[float] | None = None if limit == "none" else deque(maxlen=int(calls))
         self._line = asyncio.Lock()
 
     async def turn(self) -> None:
