@@ -14,6 +14,7 @@ from gateway.http.server import address, listen, serve, serve_beside
 from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import SandboxProtocol
 from gateway.settings import SettingError, Settings, variable
+from gateway.telemetry import set_up_logs
 from gateway.upstream.trace import Trace
 from schema import build
 from schema.types.errors import ErrorCode
@@ -69,24 +70,26 @@ def _sandboxed(read: Settings, origin: str) -> Settings:
 
 def _serve(read: Settings, sandbox_port: int | None) -> None:
     server = read.server
+    set_up_logs(server.log)
     if sandbox_port is None:
         graph = app.create_app(read)
         if not app.connect(read):
             print("No source is connected; see `stagegraph check`, or serve with --sandbox.")
         listening = listen(server.host, server.port, variable("server", "port"))
         print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
-        serve(graph, listening, server.log)
+        serve(graph, listening)
         return
     beside = listen(_HOST, sandbox_port, "--sandbox-port")
     graph = app.create_app(_sandboxed(read, address(beside)))
     listening = listen(server.host, server.port, variable("server", "port"))
-    with serve_beside(app.create_sandboxes(), beside, "error", http=SandboxProtocol):
+    with serve_beside(app.create_sandboxes(), beside, http=SandboxProtocol):
         print(f"Sandboxes: {address(beside)}", flush=True)
         print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
-        serve(graph, listening, server.log)
+        serve(graph, listening)
 
 
 def _sandbox(port: int) -> None:
+    set_up_logs("error")
     listening = listen(_HOST, port, "--port")
     origin = address(listening)
     for kind in app.emulator_kinds():
@@ -99,7 +102,6 @@ def _sandbox(port: int) -> None:
     serve(
         app.create_sandboxes(),
         listening,
-        "error",
         http=SandboxProtocol,
         lifespan="off",
         timeout_graceful_shutdown=1,

@@ -34,24 +34,23 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _server(app: ASGIApp, log: str, **config: Any) -> uvicorn.Server:
+def _server(app: ASGIApp, **config: Any) -> uvicorn.Server:
+    # Logs are set up by `gateway.telemetry`.
     return uvicorn.Server(
-        uvicorn.Config(app, log_level=log, access_log=False, server_header=False, **config)
+        uvicorn.Config(app, log_config=None, access_log=False, server_header=False, **config)
     )
 
 
-def serve(app: ASGIApp, listening: socket.socket, log: str, **config: Any) -> None:
+def serve(app: ASGIApp, listening: socket.socket, **config: Any) -> None:
     """Serve until a signal comes, then finish what is in flight for up to 10 seconds."""
     config.setdefault("timeout_graceful_shutdown", 10)
-    asyncio.run(_server(app, log, **config).serve(sockets=[listening]))
+    asyncio.run(_server(app, **config).serve(sockets=[listening]))
 
 
 @contextmanager
-def serve_beside(
-    app: ASGIApp, listening: socket.socket, log: str, **config: Any
-) -> Generator[None]:
+def serve_beside(app: ASGIApp, listening: socket.socket, **config: Any) -> Generator[None]:
     """Serve in a thread, with an event loop of its own, for as long as the block runs."""
-    server = _server(app, log, lifespan="off", timeout_graceful_shutdown=1, **config)
+    server = _server(app, lifespan="off", timeout_graceful_shutdown=1, **config)
     thread = threading.Thread(
         target=lambda: asyncio.run(server.serve(sockets=[listening])), daemon=True
     )
