@@ -7,9 +7,10 @@ NOT_SUPPORTED errors and the README's table are read off the same classes.
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
+from enum import Enum
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 import msgspec
@@ -20,11 +21,13 @@ from gateway.upstream.client import Client
 from gateway.upstream.health import Health
 from gateway.upstream.limits import Limit
 from gateway.upstream.trace import Trace
+from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
+from schema.types.process import Pipeline, ProcessOrderField, Workflow
 from schema.types.resource import Actor
 from schema.types.source import Source
 from schema.types.sources import Capability, Operation, ResourceType
-from schema.types.stage import ResourceKey, Stage, StageOrderField
+from schema.types.stage import Stage, StageOrderField
 
 T_co = TypeVar("T_co", covariant=True)
 A = TypeVar("A", bound="type[Adapter]")
@@ -108,6 +111,31 @@ class StageAsk(msgspec.Struct, frozen=True, kw_only=True):
     descending: bool = False
 
 
+class ProcessAsk(msgspec.Struct, frozen=True, kw_only=True):
+    """Which pipelines or workflows are wanted, in which order.
+
+    A source must answer at least these and may answer more.
+
+    Attributes:
+        names: exact names, any of them; None is no condition.
+        created: when created. updated: when last changed.
+        is_default: whether a default workflow; None is no condition.
+        leaf_types: types of works, any of them; None is no condition.
+        content_types: types of content, any of them; None is no condition.
+        order: the field to order by.
+        descending: whether the largest come first.
+    """
+
+    names: tuple[str, ...] | None = None
+    created: Span = Span()
+    updated: Span = Span()
+    is_default: bool | None = None
+    leaf_types: tuple[str, ...] | None = None
+    content_types: tuple[str, ...] | None = None
+    order: ProcessOrderField = ProcessOrderField.NAME
+    descending: bool = False
+
+
 class Batch(msgspec.Struct, Generic[T_co], frozen=True):
     """Some rows of a list, and how many were left out since they made no sense."""
 
@@ -181,6 +209,63 @@ class ReadsStages(ABC):
         """Return those stages that exist, by the id that was asked, in as few calls as can be."""
 
 
+class ReadsPipelines(ABC):
+    """Pipelines can be listed and fetched; attributes as those of `ReadsStages`."""
+
+    pipeline_filters: ClassVar[frozenset[str]] = frozenset()
+    pipeline_orders: ClassVar[frozenset[ProcessOrderField]] = frozenset()
+
+    @abstractmethod
+    def pipelines(self, ask: ProcessAsk, trace: Trace) -> AsyncIterator[Batch[Pipeline]]:
+        """Yield the pipelines that are asked for, page by page."""
+
+    @abstractmethod
+    async def get_pipelines(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Pipeline]:
+        """Return those pipelines that exist, by the id that was asked, in as few calls as can be."""
+
+
+class ReadsWorkflows(ABC):
+    """Workflows can be listed and fetched; attributes as those of `ReadsStages`."""
+
+    workflow_filters: ClassVar[frozenset[str]] = frozenset()
+    workflow_orders: ClassVar[frozenset[ProcessOrderField]] = frozenset()
+
+    @abstractmethod
+    def workflows(self, ask: ProcessAsk, trace: Trace) -> AsyncIterator[Batch[Workflow]]:
+        """Yield the workflows that are asked for, page by page.
+
+        Where the vendor sends their stages along at no further call, `members` has them.
+        """
+
+    @abstractmethod
+    async def get_workflows(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Workflow]:
+        """Return those workflows that exist, by the id that was asked, in as few calls as can be."""
+
+
+class ListsStagesOfProcesses(ABC):
+    """The stages of a process are asked for apart from it, as its own answer has none."""
+
+    @abstractmethod
+    async def stages_of(
+        self, processes: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Sequence[Stage]]:
+        """Return all stages of each process that exists."""
+
+
+class FindsProcesses(ABC):
+    """In which processes a stage stands is asked for apart from it, as its answer does not tell."""
+
+    @abstractmethod
+    async def processes_of(
+        self, stages: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Sequence[Workflow]]:
+        """Return the workflows of each stage; a stage in none may be absent."""
+
+
 class ReadsPeople(ABC):
     """People can be fetched."""
 
@@ -226,12 +311,22 @@ def source(adapter: A) -> A:
 def _capabilities(adapter: type[Adapter]) -> list[Capability]:
     found: list[Capability] = []
     if issubclass(adapter, ReadsStages):
+        found.append(_reads(ResourceType.STAGE, adapter.stage_filters, adapter.stage_orders))
+    if issubclass(adapter, ReadsPipelines):
         found.append(
-            Capability(
-                type=ResourceType.STAGE,
-                operations=[Operation.LIST, Operation.GET],
-                filters=sorted(adapter.stage_filters),
-                orders=[one.name for one in StageOrderField if one in adapter.stage_orders],
-            )
+            _reads(ResourceType.PIPELINE, adapter.pipeline_filters, adapter.pipeline_orders)
+        )
+    if issubclass(adapter, ReadsWorkflows):
+        found.append(
+            _reads(ResourceType.WORKFLOW, adapter.workflow_filters, adapter.workflow_orders)
         )
     return found
+
+
+def _reads(kind: ResourceType, filters: Iterable[str], orders: Iterable[Enum]) -> Capability:
+    return Capability(
+        type=kind,
+        operations=[Operation.LIST, Operation.GET],
+        filters=sorted(filters),
+        orders=sorted(one.name for one in orders),
+    )

@@ -13,11 +13,12 @@ from gateway.loaders import Loaders
 from gateway.merge import Page, StageLists
 from gateway.upstream.trace import Trace
 from schema.context import Window
+from schema.types.arguments import ResourceBy
 from schema.types.ids import GlobalId, InvalidIdError, Kind
 from schema.types.resource import Node
 from schema.types.source import Source
 from schema.types.sources import SourceInfo
-from schema.types.stage import ResourceBy, Stage, StageFilter, StageOrder
+from schema.types.stage import Stage, StageFilter, StageOrder
 
 T = TypeVar("T")
 

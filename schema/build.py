@@ -9,11 +9,11 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 from schema.queries import Query
-from schema.types.devrev import DevRevStage
-from schema.types.esper import EsperStage
+from schema.types.devrev import DevRevStage, DevRevWorkflow
+from schema.types.esper import EsperPipeline, EsperStage
 from schema.types.outreach import OutreachStage
 from schema.types.scalars import SCALARS
-from schema.types.storyblok import StoryblokStage
+from schema.types.storyblok import StoryblokStage, StoryblokWorkflow
 
 _log = logging.getLogger("stagegraph.schema")
 
@@ -30,5 +30,13 @@ class _Schema(strawberry.Schema):
 
 def build() -> strawberry.Schema:
     """Build the schema; resolvers expect a `schema.context.Context` as the context value."""
-    types: list[Any] = [DevRevStage, OutreachStage, EsperStage, StoryblokStage]
+    types: list[Any] = [
+        DevRevStage,
+        DevRevWorkflow,
+        OutreachStage,
+        EsperStage,
+        EsperPipeline,
+        StoryblokStage,
+        StoryblokWorkflow,
+    ]
     return _Schema(query=Query, types=types, config=StrawberryConfig(scalar_map=SCALARS))

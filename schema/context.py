@@ -8,11 +8,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from schema.types.arguments import ResourceBy
     from schema.types.ids import GlobalId
-    from schema.types.page import StagePage
+    from schema.types.page import Page
+    from schema.types.process import (
+        Pipeline,
+        PipelineFilter,
+        PipelineOrder,
+        Process,
+        Workflow,
+        WorkflowFilter,
+        WorkflowOrder,
+    )
     from schema.types.resource import Node
     from schema.types.sources import SourceInfo
-    from schema.types.stage import ResourceBy, Stage, StageFilter, StageOrder
+    from schema.types.stage import Stage, StageFilter, StageOrder
 
 T = TypeVar("T")
 
@@ -52,8 +62,48 @@ class Context(Protocol):
         order: StageOrder | None,
         *,
         count: bool,
-    ) -> StagePage:
+    ) -> Page[Stage]:
         """Return a page of the one list over all sources; `count` asks for its total."""
+        ...
+
+    async def pipeline(self, by: ResourceBy) -> Pipeline | None:
+        """Return one pipeline, or null where there is none."""
+        ...
+
+    async def pipelines(
+        self,
+        window: Window,
+        chosen: PipelineFilter | None,
+        order: PipelineOrder | None,
+        *,
+        count: bool,
+    ) -> Page[Pipeline]:
+        """Return a page of the one list over all sources."""
+        ...
+
+    async def workflow(self, by: ResourceBy) -> Workflow | None:
+        """Return one workflow, or null where there is none."""
+        ...
+
+    async def workflows(
+        self,
+        window: Window,
+        chosen: WorkflowFilter | None,
+        order: WorkflowOrder | None,
+        *,
+        count: bool,
+    ) -> Page[Workflow]:
+        """Return a page of the one list over all sources."""
+        ...
+
+    async def stages_of(
+        self, process: Process, first: int | None, after: str | None, *, count: bool
+    ) -> Page[Stage]:
+        """Return a page of a process's stages, by position."""
+        ...
+
+    async def processes_of(self, stage: Stage) -> list[Process]:
+        """Return the processes that a stage stands in."""
         ...
 
     async def load(self, kind: type[T], key: GlobalId) -> T | None:

@@ -4,13 +4,22 @@ from typing import Annotated, TypeVar, cast
 
 import strawberry
 from strawberry.types import Info
-from strawberry.types.nodes import SelectedField, Selection
 
 from schema.context import Context, Window
-from schema.types.page import StageConnection
+from schema.selection import selects
+from schema.types.arguments import ResourceBy
+from schema.types.page import PipelineConnection, StageConnection, WorkflowConnection
+from schema.types.process import (
+    Pipeline,
+    PipelineFilter,
+    PipelineOrder,
+    Workflow,
+    WorkflowFilter,
+    WorkflowOrder,
+)
 from schema.types.resource import Node
 from schema.types.sources import SourceInfo
-from schema.types.stage import ResourceBy, Stage, StageFilter, StageOrder
+from schema.types.stage import Stage, StageFilter, StageOrder
 
 T = TypeVar("T")
 
@@ -28,17 +37,6 @@ Before = Annotated[str | None, strawberry.argument(description="Cursor of the ro
 def _given(value: T | None) -> T | None:
     """Return an argument, None where it is absent."""
     return None if value is strawberry.UNSET else value
-
-
-def _selects(selections: list[Selection], name: str) -> bool:
-    """Tell whether a field is selected, through fragments and whatever @skip and @include say."""
-    for selection in selections:
-        if isinstance(selection, SelectedField):
-            if selection.name == name:
-                return True
-        elif _selects(selection.selections, name):
-            return True
-    return False
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -99,14 +97,79 @@ class Query:
     ) -> StageConnection | None:
         """Merge one page out of every source."""
         window = Window(_given(first), _given(after), _given(last), _given(before))
-        counted = any(_selects(field.selections, "totalCount") for field in info.selected_fields)
         page = await info.context.stages(
             window,
             _given(filter),
             _given(order_by),
-            count=counted,
+            count=selects(info, "totalCount"),
         )
         return StageConnection(page=page)
+
+    @strawberry.field(description="One pipeline; null where there is none.")
+    async def pipeline(
+        self,
+        info: Info[Context, None],
+        by: Annotated[ResourceBy, strawberry.argument(description="Which pipeline.")],
+    ) -> Pipeline | None:
+        """Find by global id or by the source's own id."""
+        return await info.context.pipeline(by)
+
+    @strawberry.field(
+        description="The pipelines of all sources as one list, by name unless told otherwise."
+    )
+    async def pipelines(
+        self,
+        info: Info[Context, None],
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        filter: Annotated[  # noqa: A002
+            PipelineFilter | None, strawberry.argument(description="Which pipelines the list has.")
+        ] = strawberry.UNSET,
+        order_by: Annotated[
+            PipelineOrder | None, strawberry.argument(description="The order of the list.")
+        ] = strawberry.UNSET,
+    ) -> PipelineConnection | None:
+        """Merge one page out of every source."""
+        window = Window(_given(first), _given(after), _given(last), _given(before))
+        page = await info.context.pipelines(
+            window, _given(filter), _given(order_by), count=selects(info, "totalCount")
+        )
+        return PipelineConnection(page=page)
+
+    @strawberry.field(description="One workflow; null where there is none.")
+    async def workflow(
+        self,
+        info: Info[Context, None],
+        by: Annotated[ResourceBy, strawberry.argument(description="Which workflow.")],
+    ) -> Workflow | None:
+        """Find by global id or by the source's own id."""
+        return await info.context.workflow(by)
+
+    @strawberry.field(
+        description="The workflows of all sources as one list, by name unless told otherwise."
+    )
+    async def workflows(
+        self,
+        info: Info[Context, None],
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        filter: Annotated[  # noqa: A002
+            WorkflowFilter | None, strawberry.argument(description="Which workflows the list has.")
+        ] = strawberry.UNSET,
+        order_by: Annotated[
+            WorkflowOrder | None, strawberry.argument(description="The order of the list.")
+        ] = strawberry.UNSET,
+    ) -> WorkflowConnection | None:
+        """Merge one page out of every source."""
+        window = Window(_given(first), _given(after), _given(last), _given(before))
+        page = await info.context.workflows(
+            window, _given(filter), _given(order_by), count=selects(info, "totalCount")
+        )
+        return WorkflowConnection(page=page)
 
     @strawberry.field(description="Every source: whether it is connected and what it can do.")
     def sources(self, info: Info[Context, None]) -> list[SourceInfo] | None:

@@ -10,17 +10,10 @@ from strawberry import UNSET
 
 from gateway.adapter import Span, StageAsk
 from gateway.errors import Rejected
+from schema.types.arguments import DateTimeFilter, OrderDirection, StringFilter
 from schema.types.ids import GlobalId, InvalidIdError, Kind
 from schema.types.source import Source
-from schema.types.stage import (
-    DateTimeFilter,
-    OrderDirection,
-    Stage,
-    StageFilter,
-    StageOrder,
-    StageOrderField,
-    StringFilter,
-)
+from schema.types.stage import Stage, StageFilter, StageOrder, StageOrderField
 
 T = TypeVar("T")
 

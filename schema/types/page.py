@@ -1,11 +1,15 @@
 """Pages of lists over several sources: Relay's connections, with a report per source."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import strawberry
 
 from schema.types.sources import SourceReport
 from schema.types.stage import Stage
+
+if TYPE_CHECKING:
+    from schema.types.process import Pipeline, Workflow
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -24,11 +28,14 @@ class PageInfo:
     )
 
 
-class StagePage(Protocol):
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Page(Protocol[T_co]):
     """A page as the gateway merged it; cursors are made only when selected."""
 
     @property
-    def rows(self) -> list[Stage]:
+    def rows(self) -> Sequence[T_co]:
         """The rows of the page, in order."""
         ...
 
@@ -56,11 +63,11 @@ class StagePage(Protocol):
         ...
 
 
-@strawberry.type(description="A stage in a page, with its cursor.")
-class StageEdge:
-    """Relay's edge."""
+@strawberry.type
+class Edge:
+    """Relay's edge, less its node."""
 
-    page: strawberry.Private[StagePage]
+    page: strawberry.Private[Page[Any]]
     index: strawberry.Private[int]
 
     @strawberry.field(description="Opaque place of this row, for `after` and `before`.")
@@ -68,27 +75,12 @@ class StageEdge:
         """Sign the cursor only when asked."""
         return self.page.cursor(self.index)
 
-    @strawberry.field(description="The stage.")
-    def node(self) -> Stage:
-        """Return the row."""
-        return self.page.rows[self.index]
 
+@strawberry.type
+class Connection:
+    """Relay's connection, less its rows, and how each source did."""
 
-@strawberry.type(description="A page of stages, merged from every source that was asked.")
-class StageConnection:
-    """Relay's connection."""
-
-    page: strawberry.Private[StagePage]
-
-    @strawberry.field(description="The rows with their cursors.")
-    def edges(self) -> list[StageEdge]:
-        """Wrap each row."""
-        return [StageEdge(page=self.page, index=i) for i in range(len(self.page.rows))]
-
-    @strawberry.field(description="The rows alone.")
-    def nodes(self) -> list[Stage]:
-        """Return the rows."""
-        return self.page.rows
+    page: strawberry.Private[Page[Any]]
 
     @strawberry.field(description="Where this page stands in the list.")
     def page_info(self) -> PageInfo:
@@ -112,3 +104,78 @@ class StageConnection:
     def is_complete(self) -> bool:
         """Look at the reports."""
         return self.page.is_complete
+
+
+@strawberry.type(description="A stage in a page, with its cursor.")
+class StageEdge(Edge):
+    """A stage and its place."""
+
+    @strawberry.field(description="The stage.")
+    def node(self) -> Stage:
+        """Return the row."""
+        return self.page.rows[self.index]
+
+
+@strawberry.type(description="A page of stages, merged from every source that was asked.")
+class StageConnection(Connection):
+    """Stages."""
+
+    @strawberry.field(description="The rows with their cursors.")
+    def edges(self) -> list[StageEdge]:
+        """Wrap each row."""
+        return [StageEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
+
+    @strawberry.field(description="The rows alone.")
+    def nodes(self) -> list[Stage]:
+        """Return the rows."""
+        return list(self.page.rows)
+
+
+@strawberry.type(description="A pipeline in a page, with its cursor.")
+class PipelineEdge(Edge):
+    """A pipeline and its place."""
+
+    @strawberry.field(description="The pipeline.")
+    def node(self) -> Annotated["Pipeline", strawberry.lazy("schema.types.process")]:
+        """Return the row."""
+        return self.page.rows[self.index]
+
+
+@strawberry.type(description="A page of pipelines, merged from every source that was asked.")
+class PipelineConnection(Connection):
+    """Pipelines."""
+
+    @strawberry.field(description="The rows with their cursors.")
+    def edges(self) -> list[PipelineEdge]:
+        """Wrap each row."""
+        return [PipelineEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
+
+    @strawberry.field(description="The rows alone.")
+    def nodes(self) -> list[Annotated["Pipeline", strawberry.lazy("schema.types.process")]]:
+        """Return the rows."""
+        return list(self.page.rows)
+
+
+@strawberry.type(description="A workflow in a page, with its cursor.")
+class WorkflowEdge(Edge):
+    """A workflow and its place."""
+
+    @strawberry.field(description="The workflow.")
+    def node(self) -> Annotated["Workflow", strawberry.lazy("schema.types.process")]:
+        """Return the row."""
+        return self.page.rows[self.index]
+
+
+@strawberry.type(description="A page of workflows, merged from every source that was asked.")
+class WorkflowConnection(Connection):
+    """Workflows."""
+
+    @strawberry.field(description="The rows with their cursors.")
+    def edges(self) -> list[WorkflowEdge]:
+        """Wrap each row."""
+        return [WorkflowEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
+
+    @strawberry.field(description="The rows alone.")
+    def nodes(self) -> list[Annotated["Workflow", strawberry.lazy("schema.types.process")]]:
+        """Return the rows."""
+        return list(self.page.rows)

@@ -1,13 +1,21 @@
 """Stages of any source, and how a list of them is filtered and ordered."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from enum import Enum
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
+from strawberry.types import Info
 
+from schema.context import Context
+from schema.types.arguments import DateTimeFilter, OrderDirection, StringFilter
 from schema.types.described import described
+from schema.types.ids import GlobalId
 from schema.types.resource import Resource
 from schema.types.source import Source
+
+if TYPE_CHECKING:
+    from schema.types.process import Process
 
 
 @strawberry.interface(
@@ -28,6 +36,26 @@ class Stage(Resource):
         "none.",
         default=None,
     )
+    process_keys: strawberry.Private[Sequence[GlobalId] | None] = ()
+    """Ids of the processes that the stage stands in; None where its source must be asked."""
+
+    @strawberry.field(
+        description="The pipeline or workflow that the stage stands in; null where it stands in "
+        "none or in several."
+    )
+    async def process(
+        self, info: Info[Context, None]
+    ) -> Annotated["Process", strawberry.lazy("schema.types.process")] | None:
+        """Fetch together with the other processes that the query asks for."""
+        found = await info.context.processes_of(self)
+        return found[0] if len(found) == 1 else None
+
+    @strawberry.field(description="All pipelines and workflows that the stage stands in.")
+    async def processes(
+        self, info: Info[Context, None]
+    ) -> list[Annotated["Process", strawberry.lazy("schema.types.process")]] | None:
+        """Fetch together with the other processes that the query asks for."""
+        return await info.context.processes_of(self)
 
 
 @strawberry.enum(description="What a list of stages is ordered by.")
@@ -42,14 +70,6 @@ class StageOrderField(Enum):
     UPDATED_AT = described("updated_at", "By time of the last change, then by id.")
 
 
-@strawberry.enum(description="Which end of an order comes first. Nulls come last in both.")
-class OrderDirection(Enum):
-    """Ascending or descending."""
-
-    ASC = described("ASC", "Smallest, earliest or first in the alphabet first.")
-    DESC = described("DESC", "Largest, latest or last in the alphabet first.")
-
-
 @strawberry.input(description="The order of a list of stages.")
 class StageOrder:
     """By name, ascending, unless told otherwise."""
@@ -59,40 +79,6 @@ class StageOrder:
     )
     direction: OrderDirection = strawberry.field(
         description="Which end comes first.", default=OrderDirection.ASC
-    )
-
-
-@strawberry.input(description="Conditions on a text; all that are given must hold.")
-class StringFilter:
-    """`eq` and `in` are exact, `contains` and `startsWith` ignore case."""
-
-    eq: str | None = strawberry.field(
-        description="The text is exactly this one.", default=strawberry.UNSET
-    )
-    in_: list[str] | None = strawberry.field(
-        name="in",
-        description="The text is exactly one of these; an empty list matches nothing.",
-        default=strawberry.UNSET,
-    )
-    contains: str | None = strawberry.field(
-        description="The text has this in it, upper and lower case alike.",
-        default=strawberry.UNSET,
-    )
-    starts_with: str | None = strawberry.field(
-        description="The text starts with this, upper and lower case alike.",
-        default=strawberry.UNSET,
-    )
-
-
-@strawberry.input(description="A span of time; a null time is in no span.")
-class DateTimeFilter:
-    """Half open, so that spans can be laid end to end."""
-
-    gte: datetime | None = strawberry.field(
-        description="At this time or later.", default=strawberry.UNSET
-    )
-    lt: datetime | None = strawberry.field(
-        description="Before this time.", default=strawberry.UNSET
     )
 
 
@@ -118,31 +104,4 @@ class StageFilter:
     )
     updated_at: DateTimeFilter | None = strawberry.field(
         description="When the stage last changed.", default=strawberry.UNSET
-    )
-
-
-@strawberry.input(description="An object of one source, by that source's own id.")
-class ResourceKey:
-    """A vendor's id with what is needed to find it."""
-
-    source: Source = strawberry.field(description="The source that the object lives in.")
-    source_id: strawberry.ID = strawberry.field(
-        description="The source's own id; DevRev takes DONs and display ids."
-    )
-    scope_source_id: strawberry.ID | None = strawberry.field(
-        description="The source's own id of what holds the object. Esper needs a stage's "
-        "pipeline; Storyblok takes the space, else every connected space is asked.",
-        default=strawberry.UNSET,
-    )
-
-
-@strawberry.input(one_of=True, description="Names one object, by global id or by its source's id.")
-class ResourceBy:
-    """Exactly one of the two ways."""
-
-    id: strawberry.ID | None = strawberry.field(
-        description="The object's global id.", default=strawberry.UNSET
-    )
-    key: ResourceKey | None = strawberry.field(
-        description="The object's source and its id there.", default=strawberry.UNSET
     )

@@ -8,6 +8,7 @@ from strawberry.types import Info
 
 from schema.context import Context
 from schema.types.ids import GlobalId
+from schema.types.process import Process, Workflow
 from schema.types.resource import Actor, Node, Resource
 from schema.types.stage import Stage
 
@@ -84,3 +85,21 @@ class StoryblokStage(Stage, Resource, Node):
     async def space_roles(self, info: Info[Context, None]) -> list[StoryblokSpaceRole] | None:
         """Fetch together with the other roles that the query asks for."""
         return await info.context.load_many(StoryblokSpaceRole, self.space_role_keys)
+
+    @strawberry.field(description="The workflow that the stage is of.")
+    async def process(self, info: Info[Context, None]) -> Optional["StoryblokWorkflow"]:
+        """Fetch together with the other processes that the query asks for."""
+        found = await info.context.processes_of(self)
+        return next((one for one in found if isinstance(one, StoryblokWorkflow)), None)
+
+
+@strawberry.type(description="A Storyblok workflow: the stages of stories of some content types.")
+class StoryblokWorkflow(Workflow, Process, Resource, Node):
+    """`workflows` of Storyblok's API."""
+
+    content_types: list[str] | None = strawberry.field(
+        description="The content types whose stories go through it.", default=None
+    )
+    space_source_id: strawberry.ID = strawberry.field(
+        description="Storyblok's own id of the space that the workflow lives in."
+    )

@@ -16,19 +16,12 @@ from gateway.errors import Rejected, Unavailable
 from gateway.merge import Page, StageLists
 from gateway.upstream.trace import Trace
 from schema.context import Window
+from schema.types.arguments import OrderDirection, ResourceKey, StringFilter
 from schema.types.ids import GlobalId, Kind
 from schema.types.outreach import OutreachStage
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
-from schema.types.stage import (
-    OrderDirection,
-    ResourceKey,
-    Stage,
-    StageFilter,
-    StageOrder,
-    StageOrderField,
-    StringFilter,
-)
+from schema.types.stage import Stage, StageFilter, StageOrder, StageOrderField
 
 KEYS = [b"k" * 32]
 SEEN: list[Stage] = []

@@ -9,9 +9,10 @@ from gateway import errors
 from gateway.adapter import Adapter, ReadsStages, StageAsk
 from gateway.sandbox.faults import Kind as FaultKind
 from gateway.upstream.trace import Trace
+from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
-from schema.types.stage import ResourceKey, Stage
+from schema.types.stage import Stage
 from tests.fixtures import Connect, Sandbox
 
 pytestmark = pytest.mark.parametrize("source", Source, ids=lambda one: one.value)

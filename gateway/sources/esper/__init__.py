@@ -12,10 +12,11 @@ from gateway.upstream.client import Client
 from gateway.upstream.paging import PageSize, walk
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
+from schema.types.arguments import ResourceKey
 from schema.types.esper import EsperStage
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
-from schema.types.stage import ResourceKey, Stage
+from schema.types.stage import Stage
 
 __all__ = ["ADAPTER", "Esper", "Settings"]
 

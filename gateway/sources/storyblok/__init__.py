@@ -21,11 +21,12 @@ from gateway.sources.storyblok.spaces import REFUSALS, Spaces
 from gateway.upstream.client import Client
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
+from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
 from schema.types.resource import Actor
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
-from schema.types.stage import ResourceKey, Stage
+from schema.types.stage import Stage
 from schema.types.storyblok import StoryblokSpaceRole
 
 __all__ = ["ADAPTER", "Settings", "Storyblok"]

@@ -10,10 +10,10 @@ from gateway.sandbox.company import dice
 from gateway.sources.devrev import DevRev
 from gateway.sources.devrev.sandbox import EMULATOR
 from gateway.upstream.trace import Trace
+from schema.types.arguments import ResourceKey
 from schema.types.devrev import DevRevStage
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
-from schema.types.stage import ResourceKey
 from tests.fixtures import Connect, Sandbox
 
 LIST, GET = "/stages.custom.list", "/stages.custom.get"

@@ -15,10 +15,10 @@ from gateway.sources.esper import Esper, Settings
 from gateway.sources.esper.sandbox import EMULATOR
 from gateway.upstream.client import Client
 from gateway.upstream.trace import Trace
+from schema.types.arguments import ResourceKey
 from schema.types.esper import EsperStage
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
-from schema.types.stage import ResourceKey
 from tests.fixtures import Connect, Sandbox
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

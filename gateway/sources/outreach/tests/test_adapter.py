@@ -12,10 +12,11 @@ from gateway.adapter import Span, StageAsk
 from gateway.sources.outreach import Outreach
 from gateway.sources.outreach.sandbox import EMULATOR
 from gateway.upstream.trace import Trace
+from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
 from schema.types.outreach import OutreachStage
 from schema.types.source import Source
-from schema.types.stage import ResourceKey, Stage, StageOrderField
+from schema.types.stage import Stage, StageOrderField
 from tests.fixtures import Connect, Sandbox
 
 LIST, GET, PROSPECTS = "/stages", "/stages/{id}", "/prospects"

@@ -4,7 +4,8 @@ from itertools import product
 from typing import Any
 
 from gateway.sources.outreach.sandbox import EMULATOR
-from schema.types.stage import OrderDirection, StageOrderField
+from schema.types.arguments import OrderDirection
+from schema.types.stage import StageOrderField
 from tests.fixtures import Graph, MakeGraph, Sandbox
 
 LIST = """

@@ -20,10 +20,10 @@ from gateway.sources.storyblok.tests.asking import (
     workflows_of,
 )
 from gateway.upstream.trace import Trace
+from schema.types.arguments import ResourceKey
 from schema.types.ids import Kind
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
-from schema.types.stage import ResourceKey
 from tests.fixtures import Connect, Sandbox
 
 
