@@ -7,7 +7,7 @@ NOT_SUPPORTED errors and the README's table are read off the same classes.
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from enum import Enum
@@ -206,7 +206,7 @@ class ReadsStages(ABC):
 
     @abstractmethod
     async def get_stages(self, ids: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Stage]:
-        """Return those stages that exist, by the id that was asked, in as few calls as can be."""
+        """Return those stages that exist, by the id that was asked, in the fewest calls."""
 
 
 class ReadsPipelines(ABC):
@@ -223,7 +223,7 @@ class ReadsPipelines(ABC):
     async def get_pipelines(
         self, ids: Sequence[GlobalId], trace: Trace
     ) -> Mapping[GlobalId, Pipeline]:
-        """Return those pipelines that exist, by the id that was asked, in as few calls as can be."""
+        """Return those pipelines that exist, by the id that was asked, in the fewest calls."""
 
 
 class ReadsWorkflows(ABC):
@@ -243,7 +243,7 @@ class ReadsWorkflows(ABC):
     async def get_workflows(
         self, ids: Sequence[GlobalId], trace: Trace
     ) -> Mapping[GlobalId, Workflow]:
-        """Return those workflows that exist, by the id that was asked, in as few calls as can be."""
+        """Return those workflows that exist, by the id that was asked, in the fewest calls."""
 
 
 class ListsStagesOfProcesses(ABC):
@@ -252,7 +252,7 @@ class ListsStagesOfProcesses(ABC):
     @abstractmethod
     async def stages_of(
         self, processes: Sequence[GlobalId], trace: Trace
-    ) -> Mapping[GlobalId, Sequence[Stage]]:
+    ) -> Mapping[GlobalId, Batch[Stage]]:
         """Return all stages of each process that exists."""
 
 
@@ -311,22 +311,23 @@ def source(adapter: A) -> A:
 def _capabilities(adapter: type[Adapter]) -> list[Capability]:
     found: list[Capability] = []
     if issubclass(adapter, ReadsStages):
-        found.append(_reads(ResourceType.STAGE, adapter.stage_filters, adapter.stage_orders))
+        own = (adapter.stage_filters, adapter.stage_orders)
+        found.append(_reads(ResourceType.STAGE, StageOrderField, *own))
     if issubclass(adapter, ReadsPipelines):
-        found.append(
-            _reads(ResourceType.PIPELINE, adapter.pipeline_filters, adapter.pipeline_orders)
-        )
+        own = (adapter.pipeline_filters, adapter.pipeline_orders)
+        found.append(_reads(ResourceType.PIPELINE, ProcessOrderField, *own))
     if issubclass(adapter, ReadsWorkflows):
-        found.append(
-            _reads(ResourceType.WORKFLOW, adapter.workflow_filters, adapter.workflow_orders)
-        )
+        own = (adapter.workflow_filters, adapter.workflow_orders)
+        found.append(_reads(ResourceType.WORKFLOW, ProcessOrderField, *own))
     return found
 
 
-def _reads(kind: ResourceType, filters: Iterable[str], orders: Iterable[Enum]) -> Capability:
+def _reads(
+    kind: ResourceType, fields: Iterable[Enum], filters: Iterable[str], orders: Collection[Enum]
+) -> Capability:
     return Capability(
         type=kind,
         operations=[Operation.LIST, Operation.GET],
         filters=sorted(filters),
-        orders=sorted(one.name for one in orders),
+        orders=[one.name for one in fields if one in orders],
     )

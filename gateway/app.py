@@ -14,7 +14,7 @@ from gateway.context import Gateway, RequestContext
 from gateway.cursor import Cursors
 from gateway.http.graphql import Endpoint
 from gateway.http.health import healthz
-from gateway.merge import StageLists
+from gateway.merge import Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
 from gateway.settings import Settings, judge
@@ -98,7 +98,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         SettingError: naming the first bad setting.
     """
     adapters = {adapter.id: adapter for adapter in connect(settings, now)}
-    lists = StageLists(list(adapters.values()), Cursors(settings.cursor_keys()))
+    lists = Lists(adapters.values(), Cursors(settings.cursor_keys()))
     gateway = Gateway(adapters, lists, lambda: source_infos(adapters), now)
     endpoint = Endpoint(build(), lambda: RequestContext(gateway))
 

@@ -7,15 +7,32 @@ from typing import TypeVar, cast
 
 from strawberry import UNSET
 
-from gateway.adapter import Adapter
+from gateway.adapter import Adapter, Batch
 from gateway.errors import Rejected
-from gateway.loaders import Loaders
-from gateway.merge import Page, StageLists
+from gateway.loaders import Loaders, has
+from gateway.merge import (
+    PIPELINES,
+    STAGES,
+    WORKFLOWS,
+    Lists,
+    Page,
+    ProcessCriteria,
+    StageCriteria,
+)
 from gateway.upstream.trace import Trace
 from schema.context import Window
 from schema.types.arguments import ResourceBy
 from schema.types.ids import GlobalId, InvalidIdError, Kind
-from schema.types.resource import Node
+from schema.types.process import (
+    Pipeline,
+    PipelineFilter,
+    PipelineOrder,
+    Process,
+    Workflow,
+    WorkflowFilter,
+    WorkflowOrder,
+)
+from schema.types.resource import Node, Resource
 from schema.types.source import Source
 from schema.types.sources import SourceInfo
 from schema.types.stage import Stage, StageFilter, StageOrder
@@ -25,7 +42,7 @@ T = TypeVar("T")
 LARGEST = 200
 """Ids, or related objects, that one field may ask for."""
 
-_NODES = (Kind.STAGE,)
+_NODES = (Kind.STAGE, Kind.PIPELINE, Kind.WORKFLOW)
 
 
 class Gateway:
@@ -41,7 +58,7 @@ class Gateway:
     def __init__(
         self,
         adapters: Mapping[Source, Adapter],
-        lists: StageLists,
+        lists: Lists,
         sources: Callable[[], list[SourceInfo]],
         now: Callable[[], datetime],
     ) -> None:
@@ -79,13 +96,66 @@ class RequestContext:
         count: bool,
     ) -> Page[Stage]:
         """Return a page of the one list over all sources."""
-        return await self._gateway.lists.page(
-            window,
-            chosen,
-            order,
-            count=count,
-            notice=lambda row: self._loaders.keep(GlobalId.parse(row.id), row),
-        )
+        criteria = StageCriteria.of(chosen, order)
+        lists = self._gateway.lists
+        return await lists.page(STAGES, window, criteria, count=count, notice=self._notice)
+
+    async def pipelines(
+        self,
+        window: Window,
+        chosen: PipelineFilter | None,
+        order: PipelineOrder | None,
+        *,
+        count: bool,
+    ) -> Page[Pipeline]:
+        """Return a page of the one list over all sources."""
+        criteria = ProcessCriteria.of_pipelines(chosen, order)
+        lists = self._gateway.lists
+        return await lists.page(PIPELINES, window, criteria, count=count, notice=self._notice)
+
+    async def workflows(
+        self,
+        window: Window,
+        chosen: WorkflowFilter | None,
+        order: WorkflowOrder | None,
+        *,
+        count: bool,
+    ) -> Page[Workflow]:
+        """Return a page of the one list over all sources."""
+        criteria = ProcessCriteria.of_workflows(chosen, order)
+        lists = self._gateway.lists
+        return await lists.page(WORKFLOWS, window, criteria, count=count, notice=self._notice)
+
+    def _notice(self, row: Resource) -> None:
+        """Keep what a list brought, for those of this request who ask for it by id."""
+        self._loaders.keep(GlobalId.parse(row.id), row)
+
+    async def stages_of(
+        self, process: Process, first: int | None, after: str | None, *, count: bool
+    ) -> Page[Stage]:
+        """Return a page of a process's stages, by position."""
+
+        async def stages(trace: Trace) -> Batch[Stage]:
+            if process.members is None:
+                found = await self._loaders.stages_of(GlobalId.parse(process.id), trace)
+                return found or Batch([])
+            asked = [
+                self._loaders.get(one, trace)
+                for one in process.members
+                if isinstance(one, GlobalId)
+            ]
+            held = [one for one in process.members if isinstance(one, Stage)]
+            fetched = await asyncio.gather(*asked)
+            return Batch(held + [one for one in fetched if isinstance(one, Stage)])
+
+        window = Window(first, after, None, None)
+        return await self._gateway.lists.stages_of(process, window, stages, count=count)
+
+    async def processes_of(self, stage: Stage) -> list[Process]:
+        """Return the processes that a stage stands in."""
+        if stage.process_keys is not None:
+            return await self.load_many(Process, stage.process_keys)
+        return list(await self._loaders.processes_of(GlobalId.parse(stage.id)) or ())
 
     async def nodes(self, ids: Sequence[str]) -> list[Node | Exception | None]:
         """Return the objects of global ids, each in its own place."""
@@ -100,42 +170,53 @@ class RequestContext:
         try:
             key = _parse(text, "id")
             if key.kind not in _NODES:
-                message = f"{text!r} is the id of a {key.kind}; `node` finds stages."
-                return Rejected(message)
+                found = "stages, pipelines and workflows"
+                return Rejected(f"{text!r} is the id of a {key.kind}; `node` finds {found}.")
             return self._loaders.get(key)
         except Rejected as error:
             return error
 
     async def stage(self, by: ResourceBy) -> Stage | None:
         """Return one stage, or None where there is none."""
+        return await self._one(Stage, Kind.STAGE, by)
+
+    async def pipeline(self, by: ResourceBy) -> Pipeline | None:
+        """Return one pipeline, or None where there is none."""
+        return await self._one(Pipeline, Kind.PIPELINE, by)
+
+    async def workflow(self, by: ResourceBy) -> Workflow | None:
+        """Return one workflow, or None where there is none."""
+        return await self._one(Workflow, Kind.WORKFLOW, by)
+
+    async def _one(self, type_: type[T], kind: Kind, by: ResourceBy) -> T | None:
         if by.id is not None and by.id is not UNSET:
             key = _parse(by.id, "by.id")
-            if key.kind is not Kind.STAGE:
-                message = f"`by.id` takes the id of a stage; {by.id!r} is the id of a {key.kind}."
+            if key.kind is not kind:
+                message = f"`by.id` takes the id of a {kind}; {by.id!r} is the id of a {key.kind}."
                 raise Rejected(message)
             return await self._loaders.get(key)
-        places = await self._locate(by)
+        places = await self._locate(kind, by)
         found = await asyncio.gather(*map(self._loaders.get, places), return_exceptions=True)
         # Of several places it may be in, one that failed matters only if no other has it.
         failures = [one for one in found if isinstance(one, BaseException)]
-        stages = [one for one in found if isinstance(one, Stage)]
-        if failures and not stages:
+        objects = [one for one in found if isinstance(one, type_)]
+        if failures and not objects:
             raise failures[0]
-        return stages[0] if stages else None
+        return objects[0] if objects else None
 
-    async def _locate(self, by: ResourceBy) -> Sequence[GlobalId]:
+    async def _locate(self, kind: Kind, by: ResourceBy) -> Sequence[GlobalId]:
         key = by.key
         if key is None or key is UNSET:
             message = "`by` takes an id or a key."
             raise Rejected(message)
         adapter = self._gateway.adapters.get(key.source)
-        if adapter is None:
+        if adapter is None or not has(adapter, kind):
             return ()
         async with adapter.deadline():
-            places = await adapter.locate(Kind.STAGE, key, Trace())
+            places = await adapter.locate(kind, key, Trace())
         for place in places:
             if not adapter.owns(place):
-                message = f"`by.key`: {key.source.name} gives no such id to a stage."
+                message = f"`by.key`: {key.source.name} gives no such id to a {kind}."
                 raise Rejected(message)
         return places
 
@@ -152,7 +233,7 @@ class RequestContext:
     async def prospects(self, stage: str, first: int) -> Sequence[GlobalId]:
         """Return the ids of the first prospects at a stage, by id."""
         _refuse_many("first", first, least=1)
-        return await self._loaders.prospects(GlobalId.parse(stage), first)
+        return await self._loaders.prospects_of(GlobalId.parse(stage), first) or ()
 
 
 def _refuse_many(name: str, count: int, *, least: int) -> None:

@@ -6,9 +6,19 @@ siblings of a field that fails, and a future shared with other fields would fail
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
-from gateway.adapter import Adapter, ReadsPeople, ReadsProspects, ReadsSpaceRoles, ReadsStages
+from gateway.adapter import (
+    Adapter,
+    FindsProcesses,
+    ListsStagesOfProcesses,
+    ReadsPeople,
+    ReadsPipelines,
+    ReadsProspects,
+    ReadsSpaceRoles,
+    ReadsStages,
+    ReadsWorkflows,
+)
 from gateway.errors import Rejected
 from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId, Kind
@@ -17,24 +27,26 @@ from schema.types.source import Source
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
-Fetch = Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]
+Fetch = Callable[[Sequence[K], Trace], Awaitable[Mapping[K, V]]]
 
 
 class Loader(Generic[K, V]):
     """Collects keys until the event loop comes round, then fetches them by one function.
 
     Args:
-        fetch: returns the values by key; absent keys are None. A failure fails all its keys.
+        fetch: returns the values by key, and counts its calls; absent keys are None. A failure
+            fails all its keys.
     """
 
     def __init__(self, fetch: Fetch[K, V]) -> None:
         self._fetch = fetch
         self._waiting: dict[K, list[asyncio.Future[V | None]]] = {}
+        self._payers: list[Trace] = []
         self._known: dict[K, V | None] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def load(self, key: K) -> asyncio.Future[V | None]:
-        """Return a future of the value of a key."""
+    def load(self, key: K, payer: Trace | None = None) -> asyncio.Future[V | None]:
+        """Return a future of the value of a key; `payer` is told of the calls that it took."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[V | None] = loop.create_future()
         if key in self._known:
@@ -43,6 +55,8 @@ class Loader(Generic[K, V]):
         if not self._waiting:
             loop.call_soon(self._start)
         self._waiting.setdefault(key, []).append(future)
+        if payer is not None and all(payer is not one for one in self._payers):
+            self._payers.append(payer)
         return future
 
     def keep(self, key: K, value: V) -> None:
@@ -51,17 +65,26 @@ class Loader(Generic[K, V]):
 
     def _start(self) -> None:
         waiting, self._waiting = self._waiting, {}
-        task = asyncio.get_running_loop().create_task(self._run(waiting))
+        payers, self._payers = self._payers, []
+        task = asyncio.get_running_loop().create_task(self._run(waiting, payers))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(self, waiting: Mapping[K, Sequence[asyncio.Future[V | None]]]) -> None:
+    async def _run(
+        self,
+        waiting: Mapping[K, Sequence[asyncio.Future[V | None]]],
+        payers: Sequence[Trace],
+    ) -> None:
+        trace = Trace()
         try:
-            values = await self._fetch(list(waiting))
+            values = await self._fetch(list(waiting), trace)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is for those who wait
             for future in _open(waiting.values()):
                 future.set_exception(error)
             return
+        finally:
+            for payer in payers:
+                payer.calls += trace.calls
         for key, futures in waiting.items():
             self._known[key] = values.get(key)
             for future in _open([futures]):
@@ -86,11 +109,20 @@ def _getter(adapter: Adapter, kind: Kind) -> Getter | None:
     """Return the method that fetches a kind of object, if the source has it."""
     if kind is Kind.STAGE and isinstance(adapter, ReadsStages):
         return adapter.get_stages
+    if kind is Kind.PIPELINE and isinstance(adapter, ReadsPipelines):
+        return adapter.get_pipelines
+    if kind is Kind.WORKFLOW and isinstance(adapter, ReadsWorkflows):
+        return adapter.get_workflows
     if kind is Kind.PERSON and isinstance(adapter, ReadsPeople):
         return adapter.get_people
     if kind is Kind.SPACE_ROLE and isinstance(adapter, ReadsSpaceRoles):
         return adapter.get_space_roles
     return None
+
+
+def has(adapter: Adapter, kind: Kind) -> bool:
+    """Tell whether a source has a kind of object."""
+    return _getter(adapter, kind) is not None
 
 
 def _resolved(value: object) -> asyncio.Future[Any]:
@@ -108,16 +140,19 @@ class Loaders:
 
     def __init__(self, adapters: Mapping[Source, Adapter]) -> None:
         self._adapters = adapters
-        self._objects: dict[tuple[Source, Kind, str], Loader[GlobalId, Any]] = {}
-        self._prospects: dict[tuple[Source, int], Loader[GlobalId, Sequence[GlobalId]]] = {}
+        self._loaders: dict[Hashable, Loader[GlobalId, Any]] = {}
 
     async def close(self) -> None:
         """Stop what nobody waits for any more."""
-        for loader in [*self._objects.values(), *self._prospects.values()]:
+        for loader in self._loaders.values():
             await loader.close()
 
-    def get(self, key: GlobalId) -> asyncio.Future[Any]:
+    def get(self, key: GlobalId, payer: Trace | None = None) -> asyncio.Future[Any]:
         """Ask for an object at once, so that all asks of a query go out together.
+
+        Args:
+            key: the object's id.
+            payer: told of the calls that it took.
 
         Returns:
             A future of the object: None where there is none or its source is not connected, or
@@ -130,43 +165,56 @@ class Loaders:
         if adapter is not None and not adapter.owns(key):
             message = f"'{key}' is no id of this graph: {key.source.name} gives no such id."
             raise Rejected(message)
-        loader = self._loader(key)
-        return _resolved(None) if loader is None else loader.load(key)
+        loader = self._objects(key)
+        return _resolved(None) if loader is None else loader.load(key, payer)
 
     def keep(self, key: GlobalId, value: object) -> None:
         """Keep an object that a list brought, for those of this request who ask for it by id."""
-        loader = self._loader(key)
+        loader = self._objects(key)
         if loader is not None:
             loader.keep(key, value)
 
-    def _loader(self, key: GlobalId) -> Loader[GlobalId, Any] | None:
-        # One per scope: no vendor serves several in one call, and one that fails is alone in it.
-        place = key[:3]
+    def stages_of(self, process: GlobalId, payer: Trace) -> asyncio.Future[Any]:
+        """Ask for all stages of a process; a future of None where there is no such process."""
+        adapter = self._adapters[process.source]
+        if not isinstance(adapter, ListsStagesOfProcesses):
+            return _resolved(None)
+        place = ("stages of", process.source)
+        return self._loader(place, adapter, adapter.stages_of).load(process, payer)
+
+    def processes_of(self, stage: GlobalId) -> asyncio.Future[Any]:
+        """Ask for the processes that a stage stands in; a future of None where in none."""
+        adapter = self._adapters[stage.source]
+        if not isinstance(adapter, FindsProcesses):
+            return _resolved(None)
+        place = ("processes of", stage.source)
+        return self._loader(place, adapter, adapter.processes_of).load(stage)
+
+    def prospects_of(self, stage: GlobalId, first: int) -> asyncio.Future[Any]:
+        """Ask for the first prospects of a stage, by id."""
+        adapter = self._adapters[stage.source]
+        if not isinstance(adapter, ReadsProspects):
+            return _resolved(None)
+
+        def some(stages: Sequence[GlobalId], trace: Trace) -> Awaitable[Mapping[GlobalId, Any]]:
+            return adapter.prospects_of(stages, first, trace)
+
+        return self._loader(("prospects of", stage.source, first), adapter, some).load(stage)
+
+    def _objects(self, key: GlobalId) -> Loader[GlobalId, Any] | None:
         adapter = self._adapters.get(key.source)
         getter = adapter and _getter(adapter, key.kind)
         if adapter is None or getter is None:
             return None
-        if place not in self._objects:
+        # One per scope: no vendor serves several in one call, and one that fails is alone in it.
+        return self._loader(key[:3], adapter, getter)
 
-            async def fetch(keys: Sequence[GlobalId]) -> Mapping[GlobalId, Any]:
+    def _loader(self, place: Hashable, adapter: Adapter, getter: Getter) -> Loader[GlobalId, Any]:
+        if place not in self._loaders:
+
+            async def fetch(keys: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Any]:
                 async with adapter.deadline():
-                    return await getter(keys, Trace())
+                    return await getter(keys, trace)
 
-            self._objects[place] = Loader(fetch)
-        return self._objects[place]
-
-    async def prospects(self, stage: GlobalId, first: int) -> Sequence[GlobalId]:
-        """Return the first prospects of a stage, by id."""
-        adapter = self._adapters[stage.source]
-        place = (stage.source, first)
-        if place not in self._prospects:
-            reads = cast("ReadsProspects", adapter)
-
-            async def fetch(
-                stages: Sequence[GlobalId],
-            ) -> Mapping[GlobalId, Sequence[GlobalId]]:
-                async with adapter.deadline():
-                    return await reads.prospects_of(stages, first, Trace())
-
-            self._prospects[place] = Loader(fetch)
-        return await self._prospects[place].load(stage) or ()
+            self._loaders[place] = Loader(fetch)
+        return self._loaders[place]

@@ -8,12 +8,13 @@ import strawberry
 from strawberry.types import Info
 
 from gateway.loaders import Loader
+from gateway.upstream.trace import Trace
 
 
 async def test_keys_asked_in_one_tick_are_fetched_once() -> None:
     batches: list[Sequence[str]] = []
 
-    async def fetch(keys: Sequence[str]) -> Mapping[str, str]:
+    async def fetch(keys: Sequence[str], trace: Trace) -> Mapping[str, str]:
         batches.append(keys)
         return {key: key.upper() for key in keys if key != "x"}
 
@@ -27,7 +28,7 @@ async def test_keys_asked_in_one_tick_are_fetched_once() -> None:
 async def test_a_failure_reaches_all_who_wait_and_is_not_kept() -> None:
     fails = True
 
-    async def fetch(keys: Sequence[str]) -> Mapping[str, str]:
+    async def fetch(keys: Sequence[str], trace: Trace) -> Mapping[str, str]:
         if fails:
             message = "down"
             raise OSError(message)
@@ -41,7 +42,7 @@ async def test_a_failure_reaches_all_who_wait_and_is_not_kept() -> None:
 
 
 async def test_one_who_leaves_does_not_take_the_others_along() -> None:
-    async def fetch(keys: Sequence[str]) -> Mapping[str, str]:
+    async def fetch(keys: Sequence[str], trace: Trace) -> Mapping[str, str]:
         await asyncio.sleep(0.01)
         return {"a": "A"}
 
@@ -55,7 +56,7 @@ async def test_one_who_leaves_does_not_take_the_others_along() -> None:
 async def test_closing_stops_what_nobody_waits_for() -> None:
     stopped = False
 
-    async def fetch(keys: Sequence[str]) -> Mapping[str, str]:
+    async def fetch(keys: Sequence[str], trace: Trace) -> Mapping[str, str]:
         nonlocal stopped
         try:
             await asyncio.sleep(30)
@@ -74,7 +75,7 @@ async def test_closing_stops_what_nobody_waits_for() -> None:
 async def test_a_failing_sibling_does_not_fail_other_fields() -> None:
     """A shared future would be cancelled with the failing field's siblings, for all who wait."""
 
-    async def fetch(keys: Sequence[str]) -> Mapping[str, str]:
+    async def fetch(keys: Sequence[str], trace: Trace) -> Mapping[str, str]:
         await asyncio.sleep(0.02)
         return {key: key for key in keys}
 

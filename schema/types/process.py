@@ -24,7 +24,7 @@ class Process(Resource):
 
     name: str | None = strawberry.field(description="The process's name.", default=None)
     members: strawberry.Private[Sequence[Stage | GlobalId] | None] = None
-    """Its stages, or their ids, where the source's answer held them; None where it must be asked."""
+    """Its stages, or their ids, where its source's answer has them; None where it has not."""
 
     @strawberry.field(description="The stages of this process, by position.")
     async def stages(

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gateway.adapter import Adapter, Batch, ReadsStages, StageAsk, World
 from gateway.cursor import MAX_LENGTH, Cursors
 from gateway.errors import Rejected, Unavailable
-from gateway.merge import Page, StageLists
+from gateway.merge import STAGES, Lists, Page, StageCriteria
 from gateway.upstream.trace import Trace
 from schema.context import Window
 from schema.types.arguments import OrderDirection, ResourceKey, StringFilter
@@ -152,10 +152,14 @@ def ask(
     last: int | None = None,
     before: str | None = None,
 ) -> Page[Stage]:
-    lists = StageLists(fakes, Cursors(KEYS))
+    lists = Lists(fakes, Cursors(KEYS))
     return asyncio.run(
         lists.page(
-            Window(first, after, last, before), chosen, order, count=count, notice=SEEN.append
+            STAGES,
+            Window(first, after, last, before),
+            StageCriteria.of(chosen, order),
+            count=count,
+            notice=SEEN.append,
         )
     )
 
@@ -345,8 +349,12 @@ def test_a_second_key_still_reads() -> None:
     fake = Fake(Source.ESPER, [stage(Source.ESPER, n, name="a") for n in range(3)], 5, frozenset())
     cursor = ask([fake], first=1).info().end_cursor
     page: Callable[[list[bytes]], Any] = lambda keys: asyncio.run(  # noqa: E731
-        StageLists([fake], Cursors(keys)).page(
-            Window(5, cursor, None, None), None, None, count=False, notice=SEEN.append
+        Lists([fake], Cursors(keys)).page(
+            STAGES,
+            Window(5, cursor, None, None),
+            StageCriteria.of(None, None),
+            count=False,
+            notice=SEEN.append,
         )
     )
     assert len(page([b"n" * 32, *KEYS]).rows) == 2

@@ -1,41 +1,70 @@
-"""DevRev: custom stages over an RPC of JSON."""
+"""DevRev: custom stages and stage diagrams over an RPC of JSON."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import suppress
-from typing import Self
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from functools import partial
+from typing import Self, TypeVar
 
-from gateway import errors
-from gateway.adapter import Adapter, Batch, ReadsStages, StageAsk, World, source
+from gateway.adapter import (
+    Adapter,
+    Batch,
+    FindsProcesses,
+    ProcessAsk,
+    ReadsStages,
+    ReadsWorkflows,
+    StageAsk,
+    World,
+    source,
+)
 from gateway.sources.devrev import calls, normalise, wire
+from gateway.sources.devrev.objects import Objects
 from gateway.sources.devrev.settings import Settings
 from gateway.upstream.client import Client
-from gateway.upstream.paging import PageSize, walk
-from gateway.upstream.together import together
+from gateway.upstream.origin import Row
+from gateway.upstream.paging import PageSize
 from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
-from schema.types.devrev import DevRevStage
+from schema.types.devrev import DevRevWorkflow
 from schema.types.ids import GlobalId, Kind
+from schema.types.process import Workflow
 from schema.types.source import Source
 from schema.types.stage import Stage
 
 __all__ = ["ADAPTER", "DevRev", "Settings"]
 
-_BAD_REQUEST = 400
+K = TypeVar("K")
+T = TypeVar("T")
+W = TypeVar("W", bound=wire.Named)
 
 _KINDS = {Kind.STAGE, Kind.STATE, Kind.WORKFLOW, Kind.PERSON, Kind.ARTIFACT}
 
 
 @source
-class DevRev(Adapter, ReadsStages):
-    """Custom stages with their states, creators and changers."""
+class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses):
+    """Custom stages with their states, and the stage diagrams that they stand in."""
 
     id = Source.DEVREV
     stage_filters = frozenset({"name"})
+    workflow_filters = frozenset({"name", "leafTypes"})
 
     def __init__(self, client: Client, settings: Settings, world: World) -> None:
         super().__init__(client)
-        self._size = PageSize(settings.page_size)
-        self._max_pages = world.max_pages
+        size = PageSize(settings.page_size)
+        self._stages = Objects(
+            client,
+            size,
+            world.max_pages,
+            kind=wire.Stage,
+            every=partial(calls.list_stages, None),
+            get=calls.get_stage,
+        )
+        self._diagrams = Objects(
+            client,
+            size,
+            world.max_pages,
+            kind=wire.Diagram,
+            every=partial(calls.list_diagrams, None, None),
+            get=calls.get_diagram,
+        )
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
@@ -65,124 +94,79 @@ class DevRev(Adapter, ReadsStages):
                 yield Batch([], dropped)
             if not standing:
                 return
-        async for stages, dropped in self._pages(ask.names, trace):
-            if standing is not None:
-                stages = [stage for stage in stages if stage.source_id in standing]  # noqa: PLW2901
-            yield Batch(stages, dropped)
+        pages = self._stages.pages(trace, partial(calls.list_stages, ask.names))
+        async for rows, dropped in pages:
+            wanted = [row for row in rows if standing is None or row.wire.id in standing]
+            yield Batch([normalise.stage(row) for row in wanted], dropped)
 
     async def get_stages(self, ids: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Stage]:
         """Read one by itself, several out of the whole list, and singly what that lacks."""
-        if len(ids) == 1:
-            return await self._only(ids[0], trace)
-        found = _named(ids, await self._known(trace) if ids else {})
-        missed = [one for one in ids if one not in found]
-        rest = await together(self._missed(one.source_id, trace) for one in missed)
-        found |= {one: stage for one, stage in zip(missed, rest, strict=True) if stage}
-        return found
+        return _made(await self._stages.get(ids, trace), normalise.stage)
 
-    async def _only(self, id: GlobalId, trace: Trace) -> dict[GlobalId, Stage]:  # noqa: A002
-        try:
-            stage = await self._one(id.source_id, trace)
-        except errors.BadResponse as failure:
-            if failure.status != _BAD_REQUEST:
-                raise
-            # DevRev refuses the form of an id, that of a display id for one; the list tells then.
-            return _named([id], await self._known(trace))
-        return {id: stage} if stage else {}
+    async def workflows(self, ask: ProcessAsk, trace: Trace) -> AsyncIterator[Batch[Workflow]]:
+        """Read page by page; nodes and transitions that make no sense are counted as left out."""
+        chosen = partial(calls.list_diagrams, ask.names, ask.leaf_types)
+        async for rows, dropped in self._diagrams.pages(trace, chosen):
+            made = [normalise.workflow(row) for row in rows]
+            spoilt = sum(bad for _, bad in made)
+            yield Batch([workflow for workflow, _ in made], dropped + spoilt)
 
-    async def _missed(self, id: str, trace: Trace) -> DevRevStage | None:  # noqa: A002
-        try:
-            return await self._one(id, trace)
-        except errors.BadResponse as failure:
-            # An id that is refused, or an object that makes no sense, costs only itself.
-            if failure.status not in {_BAD_REQUEST, None}:
-                raise
-            return None
+    async def get_workflows(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Workflow]:
+        """Read one by itself, several out of the whole list, and singly what that lacks."""
+        return _made(await self._diagrams.get(ids, trace), _workflow)
 
-    async def _pages(
-        self, names: Sequence[str] | None, trace: Trace
-    ) -> AsyncIterator[tuple[list[DevRevStage], int]]:
-        """Yield the stages of each page, and how many of it made no sense."""
-        pages = walk(
-            self.client,
-            lambda rows: calls.list_stages(names, rows),
-            calls.following,
-            self._size,
-            trace,
-            self._max_pages,
-        )
-        async for answer in pages:
-            rows, dropped = answer.rows(answer.body.result, wire.Stage, normalise.identity)
-            yield [normalise.stage(row) for row in rows], dropped
-
-    async def _one(self, id: str, trace: Trace) -> DevRevStage | None:  # noqa: A002
-        try:
-            answer = await self.client.send(calls.get_stage(id), trace)
-        except errors.Missing:
-            return None
-        stage = normalise.stage(
-            answer.row(answer.body.custom_stage, wire.Stage, normalise.identity)
-        )
-        if not normalise.is_meant(id, stage.source_id, stage.display_id):
-            raise errors.BadResponse(self.id, "DEVREV sent another stage than the one asked for.")
-        return stage
-
-    async def _known(self, trace: Trace) -> dict[str, DevRevStage]:
-        """Read all stages, by DON and by display id."""
-        found: list[DevRevStage] = []
-        with suppress(errors.TooLarge):  # what was read saves calls; the rest is read singly
-            async for stages, _ in self._pages(None, trace):
-                found += stages
-        shown = {one.display_id: one for one in found if one.display_id}
-        dons: dict[str, DevRevStage] = {one.source_id: one for one in found}
-        return {name: one for name, one in shown.items() if not normalise.is_don(name)} | dons
+    async def processes_of(
+        self, stages: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Sequence[Workflow]]:
+        """Read all diagrams once: no list takes stages; one that makes no sense costs itself."""
+        found: dict[GlobalId, dict[str, Workflow]] = {one: {} for one in stages}
+        if not found:
+            return {}
+        async for rows, _ in self._diagrams.pages(trace):
+            for row in rows:
+                workflow = _workflow(row)
+                for node in workflow.nodes or ():
+                    if node.stage_key in found:
+                        found[node.stage_key].setdefault(workflow.source_id, workflow)
+        return {one: list(workflows.values()) for one, workflows in found.items()}
 
     async def _standing(self, processes: Sequence[GlobalId], trace: Trace) -> tuple[set[str], int]:
         """Return the DONs of the stages in some diagrams, and how much of those made no sense."""
-        asked = {one.source_id for one in processes if one.kind is Kind.WORKFLOW and self.owns(one)}
-        diagrams, dropped = await self._diagrams(asked, trace)
+        asked = [one for one in processes if one.kind is Kind.WORKFLOW and self.owns(one)]
+        diagrams, dropped = await self._some(dict.fromkeys(asked), trace)
         standing: set[str] = set()
         for diagram in diagrams:
-            stages, spoilt = normalise.members(diagram)
-            standing |= stages
+            nodes, spoilt = normalise.nodes(diagram)
+            standing |= {node.stage_key.source_id for node in nodes}
             dropped += spoilt
         return standing, dropped
 
-    async def _diagrams(self, asked: set[str], trace: Trace) -> tuple[list[wire.Diagram], int]:
+    async def _some(
+        self, asked: Collection[GlobalId], trace: Trace
+    ) -> tuple[list[wire.Diagram], int]:
         """Read one diagram by itself, several out of the list; unknown ones are left out."""
+        if len(asked) <= 1:
+            got = await self._diagrams.get(list(asked), trace)
+            return [row.wire for row in got.values()], 0
+        names = {one.source_id for one in asked}
         found: list[wire.Diagram] = []
         dropped = 0
-        if not asked:
-            return found, dropped
-        if len(asked) == 1:
-            [only] = asked
-            try:
-                return [await self._diagram(only, trace)], dropped
-            except errors.Missing:
-                return found, dropped
-            except errors.BadResponse as failure:
-                if failure.status != _BAD_REQUEST:
-                    raise
-        pages = walk(
-            self.client, calls.list_diagrams, calls.following, self._size, trace, self._max_pages
-        )
-        async for answer in pages:
-            rows, spoilt = answer.rows(answer.body.result, wire.Diagram, normalise.identity)
-            found += [row.wire for row in rows if asked & {row.wire.id, row.wire.display_id}]
+        async for rows, spoilt in self._diagrams.pages(trace):
+            found += [row.wire for row in rows if names & {row.wire.id, row.wire.display_id}]
             dropped += spoilt
         return found, dropped
-
-    async def _diagram(self, id: str, trace: Trace) -> wire.Diagram:  # noqa: A002
-        answer = await self.client.send(calls.get_diagram(id), trace)
-        row = answer.row(answer.body.stage_diagram, wire.Diagram, normalise.identity)
-        if not normalise.is_meant(id, row.wire.id, row.wire.display_id):
-            message = "DEVREV sent another stage diagram than the one asked for."
-            raise errors.BadResponse(self.id, message)
-        return row.wire
 
 
 ADAPTER = DevRev
 
 
-def _named(ids: Sequence[GlobalId], known: Mapping[str, DevRevStage]) -> dict[GlobalId, Stage]:
-    return {one: known[one.source_id] for one in ids if one.source_id in known}
+def _workflow(row: Row[wire.Diagram]) -> DevRevWorkflow:
+    return normalise.workflow(row)[0]
+
+
+def _made(rows: Mapping[K, Row[W]], make: Callable[[Row[W]], T]) -> dict[K, T]:
+    """Make each object once, though it was asked for by its DON and by its display id."""
+    made = {row.wire.id: make(row) for row in {row.wire.id: row for row in rows.values()}.values()}
+    return {key: made[row.wire.id] for key, row in rows.items()}

@@ -23,14 +23,22 @@ def _is_plain(name: str) -> bool:
     return name.isprintable() and name != "" and name == name.strip()
 
 
-def list_stages(names: Sequence[str] | None, rows: int) -> Call[wire.Page]:
-    """POST /stages.custom.list: the first page, of any of some exact names.
+def _exactly(**conditions: Sequence[str] | None) -> dict[str, list[str]]:
+    """Return what DevRev is asked for: any of some exact texts, field by field.
 
-    Names that DevRev may read otherwise (empty, with blanks around them, unprintable) are no
+    Texts that DevRev may read otherwise (empty, with blanks around them, unprintable) are no
     condition, and neither is an empty list.
     """
-    chosen = {"name": list(names)} if names and all(map(_is_plain, names)) else {}
-    return _post("/stages.custom.list", wire.Page, limit=rows, **chosen)
+    return {
+        field: list(texts)
+        for field, texts in conditions.items()
+        if texts and all(map(_is_plain, texts))
+    }
+
+
+def list_stages(names: Sequence[str] | None, rows: int) -> Call[wire.Page]:
+    """POST /stages.custom.list: the first page, of any of some exact names."""
+    return _post("/stages.custom.list", wire.Page, limit=rows, **_exactly(name=names))
 
 
 def get_stage(id: str) -> Call[wire.OneStage]:  # noqa: A002 - the vendor's word
@@ -38,9 +46,12 @@ def get_stage(id: str) -> Call[wire.OneStage]:  # noqa: A002 - the vendor's word
     return _post("/stages.custom.get", wire.OneStage, id=id)
 
 
-def list_diagrams(rows: int) -> Call[wire.Page]:
-    """POST /stage-diagrams.list: the first page; it cannot be asked by ids."""
-    return _post("/stage-diagrams.list", wire.Page, limit=rows)
+def list_diagrams(
+    names: Sequence[str] | None, leaf_types: Sequence[str] | None, rows: int
+) -> Call[wire.Page]:
+    """POST /stage-diagrams.list: the first page, by exact names and types of works, not by ids."""
+    chosen = _exactly(name=names, leaf_type=leaf_types)
+    return _post("/stage-diagrams.list", wire.Page, limit=rows, **chosen)
 
 
 def get_diagram(id: str) -> Call[wire.OneDiagram]:  # noqa: A002 - the vendor's word

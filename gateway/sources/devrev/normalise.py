@@ -1,17 +1,22 @@
 """DevRev's words to the graph's; pure."""
 
 import re
-from typing import Any, cast
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, TypeVar, cast
 
 import msgspec
 import strawberry
 
 from gateway.sources.devrev import wire
 from gateway.upstream.origin import Row, decode
-from schema.types.devrev import DevRevStage, DevRevState
+from schema.types.devrev import DevRevStage, DevRevState, DevRevWorkflow, DevRevWorkflowNode
 from schema.types.ids import GlobalId, Kind
+from schema.types.process import StageTransition
 from schema.types.resource import Actor, Artifact
 from schema.types.source import Source
+
+T = TypeVar("T")
 
 _DON = re.compile(wire.DON)
 _DISPLAY_ID = re.compile(wire.DISPLAY_ID)
@@ -96,7 +101,7 @@ def _state(it: wire.State | None) -> DevRevState | None:
 
 
 def stage(row: Row[wire.Stage]) -> DevRevStage:
-    """Make a stage of a custom stage; DevRev's have no colour."""
+    """Make a stage of a custom stage; it has no colour and does not tell its diagrams."""
     it = row.wire
     return DevRevStage(
         id=strawberry.ID(str(global_id(Kind.STAGE, it.id))),
@@ -108,22 +113,67 @@ def stage(row: Row[wire.Stage]) -> DevRevStage:
         updated_by=actor(it.modified_by),
         name=it.name,
         position=it.ordinal,
+        process_keys=None,
         display_id=it.display_id,
         state=_state(it.state),
         origin=row.origin,
     )
 
 
-def members(diagram: wire.Diagram) -> tuple[set[str], int]:
-    """Return the DONs of the stages that stand in a diagram, and how many nodes made no sense."""
-    found: set[str] = set()
-    dropped = 0
-    for raw in diagram.stages:
-        try:
-            node = decode(raw, wire.Node)
-        except msgspec.DecodeError:
-            dropped += 1
-            continue
-        if node.stage is not None:
-            found.add(node.stage.id)
-    return found, dropped
+def workflow(row: Row[wire.Diagram]) -> tuple[DevRevWorkflow, int]:
+    """Make a workflow of a stage diagram, and count the nodes and transitions left out of it."""
+    it = row.wire
+    stages, spoilt = nodes(it)
+    made = DevRevWorkflow(
+        id=strawberry.ID(str(global_id(Kind.WORKFLOW, it.id))),
+        source=Source.DEVREV,
+        source_id=strawberry.ID(it.id),
+        created_at=it.created_date,
+        updated_at=it.modified_date,
+        created_by=actor(it.created_by),
+        updated_by=actor(it.modified_by),
+        name=it.name,
+        members=list(dict.fromkeys(node.stage_key for node in stages)),
+        is_default=it.is_default,
+        transitions=[
+            StageTransition(from_key=node.stage_key, to_key=target)
+            for node in stages
+            for target in node.next_stage_keys
+        ],
+        display_id=it.display_id,
+        leaf_type=it.leaf_type,
+        is_custom_leaf_type=it.is_custom_leaf_type,
+        nodes=stages,
+        origin=row.origin,
+    )
+    return made, spoilt
+
+
+def nodes(diagram: wire.Diagram) -> tuple[list[DevRevWorkflowNode], int]:
+    """Return a diagram's nodes in its order, and how many nodes and transitions made no sense.
+
+    A node without a DON of a stage makes none, as there is nothing that it could be shown as.
+    """
+    sound, spoilt = _sound(diagram.stages, wire.Node)
+    found: list[DevRevWorkflowNode] = []
+    for node in sound:
+        ways, lost = _sound(node.transitions or (), wire.Transition)
+        spoilt += lost
+        found.append(
+            DevRevWorkflowNode(
+                stage_key=global_id(Kind.STAGE, node.stage.id),
+                next_stage_keys=[global_id(Kind.STAGE, one.target_stage.id) for one in ways],
+                is_start=node.is_start,
+                is_deprecated=node.is_deprecated,
+            )
+        )
+    return found, spoilt
+
+
+def _sound(raws: Sequence[msgspec.Raw], kind: type[T]) -> tuple[list[T], int]:
+    """Decode one by one, so that a bad one costs only itself; count the bad ones."""
+    found: list[T] = []
+    for raw in raws:
+        with suppress(msgspec.DecodeError):
+            found.append(decode(raw, kind))
+    return found, len(raws) - len(found)

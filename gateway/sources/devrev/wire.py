@@ -61,11 +61,16 @@ class State(Struct, frozen=True):
     is_final: bool | None = None
 
 
-class Stage(Struct, frozen=True):
-    """A custom stage."""
+class Named(Struct, frozen=True):
+    """What objects are found by."""
 
     id: Don
     display_id: str | None = None
+
+
+class Stage(Named, frozen=True):
+    """A custom stage."""
+
     name: str | None = None
     ordinal: Int32 | None = None
     state: State | None = None
@@ -76,35 +81,50 @@ class Stage(Struct, frozen=True):
 
 
 class StageSummary(Struct, frozen=True):
-    """The stage of a diagram's node: a name, which is not needed, but no state and no ordinal."""
+    """The stage of a node or a transition: with a name at most, but no state and no ordinal."""
 
     id: Don
+
+
+class Transition(Struct, frozen=True):
+    """A way out of a node."""
+
+    target_stage: StageSummary
 
 
 class Node(Struct, frozen=True):
-    """A node of a stage diagram."""
+    """A node of a stage diagram; one that does not tell its stage makes no sense."""
 
-    stage: StageSummary | None = None
+    stage: StageSummary
+    is_start: bool | None = None
+    is_deprecated: bool | None = None
+    transitions: list[Raw] | None = None
 
 
-class Diagram(Struct, frozen=True):
-    """A stage diagram, as far as stages need it."""
+class Diagram(Named, frozen=True, kw_only=True):
+    """A stage diagram."""
 
-    id: Don
     stages: list[Raw]
-    display_id: str | None = None
+    name: str | None = None
+    leaf_type: str | None = None
+    is_default: bool | None = None
+    is_custom_leaf_type: bool | None = None
+    created_by: User | None = None
+    created_date: Time | None = None
+    modified_by: User | None = None
+    modified_date: Time | None = None
 
 
-class OneStage(Struct, frozen=True):
+class OneStage(Struct, frozen=True, rename={"found": "custom_stage"}):
     """The answer of stages.custom.get."""
 
-    custom_stage: Raw
+    found: Raw
 
 
-class OneDiagram(Struct, frozen=True):
+class OneDiagram(Struct, frozen=True, rename={"found": "stage_diagram"}):
     """The answer of stage-diagrams.get."""
 
-    stage_diagram: Raw
+    found: Raw
 
 
 class Self(Struct, frozen=True):

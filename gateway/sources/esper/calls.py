@@ -17,6 +17,16 @@ def list_pipelines(rows: int) -> Call[wire.Listed]:
     )
 
 
+def get_pipeline(pipeline: str) -> Call[wire.Got]:
+    """GET /pipelines/{pipeline_id}/: one pipeline."""
+    return Call(
+        method="GET",
+        route="/pipelines/{pipeline_id}/",
+        params={"pipeline_id": pipeline},
+        answer=wire.Got,
+    )
+
+
 def list_stages(pipeline: str, rows: int) -> Call[wire.Listed]:
     """GET /pipelines/{pipeline_id}/stages/: the first page, in the pipeline's own order."""
     return Call(

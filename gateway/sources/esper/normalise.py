@@ -1,16 +1,18 @@
 """Esper's words to the graph's; pure."""
 
 import re
-from typing import Any
+from typing import Any, TypeVar
 
 import strawberry
 
 from gateway.sources.esper import wire
 from gateway.upstream.origin import Row
-from schema.types.esper import EsperStage
+from schema.types.esper import EsperPipeline, EsperStage
 from schema.types.ids import GlobalId, Kind
 from schema.types.resource import Actor
 from schema.types.source import Source
+
+T = TypeVar("T", bound=wire.Thing)
 
 _UUID = re.compile(wire.UUID)
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -47,6 +49,28 @@ def _person(number: int | None) -> Actor | None:
     )
 
 
+def _told(row: Row[T], key: GlobalId) -> dict[str, Any]:
+    """Return what pipelines and stages tell alike."""
+    it = row.wire
+    return {
+        "id": strawberry.ID(str(key)),
+        "source": Source.ESPER,
+        "source_id": strawberry.ID(it.id),
+        "created_at": it.created_at,
+        "updated_at": it.updated_at,
+        "created_by": _person(it.created_by),
+        "updated_by": _person(it.updated_by),
+        "name": it.name,
+        "description": it.description,
+        "origin": row.origin,
+    }
+
+
+def pipeline(row: Row[wire.Pipeline]) -> EsperPipeline:
+    """Make a pipeline of an object, which has none of its stages."""
+    return EsperPipeline(**_told(row, global_id(Kind.PIPELINE, row.wire.id)))
+
+
 def stage(row: Row[wire.Stage], pipeline: str, position: int) -> EsperStage:
     """Make a stage of an object.
 
@@ -56,18 +80,9 @@ def stage(row: Row[wire.Stage], pipeline: str, position: int) -> EsperStage:
         position: its index in the pipeline's whole list, from 0. It is no part of the object,
             and so not of its version.
     """
-    it = row.wire
     return EsperStage(
-        id=strawberry.ID(str(global_id(Kind.STAGE, it.id, pipeline))),
-        source=Source.ESPER,
-        source_id=strawberry.ID(it.id),
-        created_at=it.created_at,
-        updated_at=it.updated_at,
-        created_by=_person(it.created_by),
-        updated_by=_person(it.updated_by),
-        name=it.name,
+        **_told(row, global_id(Kind.STAGE, row.wire.id, pipeline)),
         position=position,
-        description=it.description,
-        timeout_seconds=it.timeout_seconds,
-        origin=row.origin,
+        timeout_seconds=row.wire.timeout_seconds,
+        process_keys=(global_id(Kind.PIPELINE, pipeline),),
     )

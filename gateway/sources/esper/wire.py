@@ -19,23 +19,32 @@ Number = Annotated[int, Meta(ge=0, lt=10**18)]
 """Ids of people."""
 
 
-class Pipeline(Struct, frozen=True):
-    """A pipeline, as far as stages need it."""
+class Holder(Struct, frozen=True):
+    """A pipeline, as far as its stages need it: whatever else is wrong with it, it has them."""
 
     id: Id
 
 
-class Stage(Struct, frozen=True):
-    """A stage of a pipeline; it does not tell its place among the others."""
+class Thing(Struct, frozen=True):
+    """What pipelines and stages have in common."""
 
     id: Id
     name: str | None = None
     description: str | None = None
-    timeout_seconds: Int32 | None = None
     created_at: Time | None = None
     updated_at: Time | None = None
     created_by: Number | None = None
     updated_by: Number | None = None
+
+
+class Pipeline(Thing, frozen=True):
+    """A pipeline; its stages are asked for apart from it."""
+
+
+class Stage(Thing, frozen=True):
+    """A stage of a pipeline; it does not tell its place among the others."""
+
+    timeout_seconds: Int32 | None = None
 
 
 class Page(Struct, frozen=True):
@@ -49,3 +58,9 @@ class Listed(Struct, frozen=True):
     """The answer of every list."""
 
     content: Page
+
+
+class Got(Struct, frozen=True):
+    """The answer of every single object."""
+
+    content: Raw

@@ -4,25 +4,30 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from contextlib import aclosing
 from typing import Self, TypeVar
 
+from gateway import errors
 from gateway.adapter import (
     Adapter,
     Batch,
+    ProcessAsk,
     ReadsPeople,
     ReadsSpaceRoles,
     ReadsStages,
+    ReadsWorkflows,
     StageAsk,
     World,
     source,
 )
 from gateway.sources.storyblok import calls, normalise, wire
-from gateway.sources.storyblok.lists import SPACE_ROLES, STAGES, Lists
+from gateway.sources.storyblok.lists import SPACE_ROLES, STAGES, WORKFLOWS, Lists
 from gateway.sources.storyblok.settings import Settings
 from gateway.sources.storyblok.spaces import REFUSALS, Spaces
+from gateway.sources.storyblok.workflows import complete
 from gateway.upstream.client import Client
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
+from schema.types.process import Workflow
 from schema.types.resource import Actor
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
@@ -40,12 +45,14 @@ Read = Callable[[str, list[str], Lists], Awaitable[Mapping[str, T]]]
 
 
 @source
-class Storyblok(Adapter, ReadsStages, ReadsPeople, ReadsSpaceRoles):
-    """Stages of every connected space, with the users and the roles that they name."""
+class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRoles):
+    """Workflows and stages of every connected space, with the users and roles that they name."""
 
     id = Source.STORYBLOK
     # The vendor's search is fuzzy, so names are never pushed down; lists have no order.
     stage_filters = frozenset({"processIds"})
+    # A space's workflows come by one call, and what the vendor's own filters of them do is not
+    # sure: its guide and its clients name them differently. So none is pushed down.
 
     def __init__(self, client: Client, settings: Settings, world: World) -> None:
         super().__init__(client)
@@ -111,17 +118,25 @@ class Storyblok(Adapter, ReadsStages, ReadsPeople, ReadsSpaceRoles):
         try:
             found = await lists.whole(call, wire.Stage)
         except REFUSALS as failure:
-            await self._spaces.confirm_hidden(space, failure, trace)
-            if self._spaces.configured is None:
-                return Batch(())
-            self.health.bad(SourceStatus.FORBIDDEN)
-            raise self._spaces.hidden(space) from failure
+            await self._pass_over(space, failure, trace)
+            return Batch(())
         rows = [
             normalise.stage(row, space)
             for row in found.rows
             if workflows is None or str(row.wire.workflow_id) in workflows
         ]
         return Batch(rows, found.dropped)
+
+    async def _pass_over(self, space: str, failure: errors.UpstreamFailure, trace: Trace) -> None:
+        """Let a list go on without a space that the credential no longer sees.
+
+        Raises:
+            errors.UpstreamFailure: if the space is configured, or the failure was another.
+        """
+        await self._spaces.confirm_hidden(space, failure, trace)
+        if self._spaces.configured is not None:
+            self.health.bad(SourceStatus.FORBIDDEN)
+            raise self._spaces.hidden(space) from failure
 
     async def get_stages(self, ids: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Stage]:
         """Read one stage of a space by itself, several by one call."""
@@ -131,6 +146,41 @@ class Storyblok(Adapter, ReadsStages, ReadsPeople, ReadsSpaceRoles):
             return {number: normalise.stage(row, space) for number, row in found.items()}
 
         return await self._read(ids, Kind.STAGE, read, trace)
+
+    async def workflows(
+        self, ask: ProcessAsk, trace: Trace
+    ) -> AsyncGenerator[Batch[Workflow], None]:
+        """Read every space at once, one batch each, with all stages."""
+        del ask  # the gateway filters and orders
+        spaces = await self._spaces.connected(trace)
+        if spaces.dropped:
+            yield Batch[Workflow]((), spaces.dropped)
+        lists = Lists(self.client, trace, self._max_pages // max(1, len(spaces.rows)))
+        for batch in await together(
+            self._workflows_of(space, lists, trace) for space in spaces.rows
+        ):
+            yield batch
+
+    async def _workflows_of(self, space: str, lists: Lists, trace: Trace) -> Batch[Workflow]:
+        try:
+            found = await lists.whole(calls.list_workflows(space), wire.Workflow)
+            made = await complete(found.rows, space, lists)
+        except REFUSALS as failure:
+            await self._pass_over(space, failure, trace)
+            return Batch(())
+        return Batch(made.rows, found.dropped + made.dropped)
+
+    async def get_workflows(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Workflow]:
+        """Read one workflow of a space by itself, several by one call, with all stages."""
+
+        async def read(space: str, numbers: list[str], lists: Lists) -> Mapping[str, Workflow]:
+            found = await lists.find(WORKFLOWS, space, numbers)
+            wanted = [found[number] for number in numbers if number in found]
+            return {one.source_id: one for one in (await complete(wanted, space, lists)).rows}
+
+        return await self._read(ids, Kind.WORKFLOW, read, trace)
 
     async def get_space_roles(
         self, ids: Sequence[GlobalId], trace: Trace

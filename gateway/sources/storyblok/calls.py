@@ -11,7 +11,9 @@ from gateway.upstream.call import Call
 T = TypeVar("T")
 
 _STAGES = "/v1/spaces/{space_id}/workflow_stages"
+_WORKFLOWS = "/v1/spaces/{space_id}/workflows"
 _ROLES = "/v1/spaces/{space_id}/space_roles"
+_WITH_STAGES = (("include_stages", "true"),)
 
 
 def list_stages(space: str) -> Call[wire.Stages]:
@@ -33,6 +35,37 @@ def get_stage(space: str, number: str) -> Call[wire.OneStage]:
     """GET one stage; 404 where there is none."""
     params = {"space_id": space, "id": number}
     return Call(method="GET", route=_STAGES + "/{id}", params=params, answer=wire.OneStage)
+
+
+def list_workflows(space: str) -> Call[wire.Workflows]:
+    """GET workflows: every workflow of a space, with its stages; documented without paging.
+
+    The vendor's guide does not tell of `include_stages`, its official clients do.
+    """
+    return Call(
+        method="GET",
+        route=_WORKFLOWS,
+        params={"space_id": space},
+        query=_WITH_STAGES,
+        answer=wire.Workflows,
+    )
+
+
+def get_workflows(space: str, numbers: Sequence[str]) -> Call[wire.Workflows]:
+    """GET workflows by ids, with their stages."""
+    query = (("by_ids", ",".join(numbers)), *_WITH_STAGES)
+    return structs.replace(list_workflows(space), query=query)
+
+
+def get_workflow(space: str, number: str) -> Call[wire.OneWorkflow]:
+    """GET one workflow with its stages; 404 where there is none."""
+    return Call(
+        method="GET",
+        route=_WORKFLOWS + "/{id}",
+        params={"space_id": space, "id": number},
+        query=_WITH_STAGES,
+        answer=wire.OneWorkflow,
+    )
 
 
 def list_space_roles(space: str) -> Call[wire.SpaceRoles]:

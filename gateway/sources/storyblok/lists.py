@@ -62,6 +62,7 @@ class Endpoints(NamedTuple, Generic[W, P, O]):
 
 
 STAGES = Endpoints(wire.Stage, calls.get_stage, calls.get_stages, calls.list_stages)
+WORKFLOWS = Endpoints(wire.Workflow, calls.get_workflow, calls.get_workflows, calls.list_workflows)
 SPACE_ROLES = Endpoints(
     wire.SpaceRole, calls.get_space_role, calls.get_space_roles, calls.list_space_roles
 )
@@ -105,7 +106,7 @@ class Lists:
                 return
         message = (
             f"{self._client.source.name} has more pages than one list may read; "
-            "filter the list, by sources or processIds for example."
+            "filter the list: by sources, or stages by processIds."
         )
         raise errors.TooLarge(self._client.source, message)
 

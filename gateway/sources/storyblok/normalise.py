@@ -1,18 +1,21 @@
 """Storyblok's words to the graph's; pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+import msgspec
 import strawberry
 
 from gateway.sources.storyblok import wire
-from gateway.upstream.origin import Row
+from gateway.upstream.origin import Row, decode_row
 from schema.types.ids import GlobalId, Kind
+from schema.types.process import StageTransition
 from schema.types.resource import Actor
 from schema.types.source import Source
-from schema.types.storyblok import StoryblokSpaceRole, StoryblokStage
+from schema.types.storyblok import StoryblokSpaceRole, StoryblokStage, StoryblokWorkflow
 
+_STAGE_FIELDS = frozenset(wire.Stage.__struct_fields__)
 _NUMBER = re.compile(r"[1-9][0-9]{0,15}")
 
 
@@ -27,11 +30,14 @@ def global_id(kind: Kind, space: str, number: int | str) -> GlobalId:
 
 
 def identity(thing: dict[str, Any]) -> Any:
-    """Leave the vendor's inner marks out, and the order of ids, which tells nothing."""
+    """Leave out the vendor's inner marks, and the order of what has none.
+
+    A workflow's stages are objects of their own, which the vendor may send along or not.
+    """
     return {
-        name: _in_order(value) if name.endswith("_ids") else value
+        name: _in_order(value) if name.endswith(("_ids", "content_types")) else value
         for name, value in thing.items()
-        if not name.startswith("_")
+        if not name.startswith("_") and name != "workflow_stages"
     }
 
 
@@ -66,11 +72,74 @@ def stage(row: Row[wire.Stage], space: str) -> StoryblokStage:
         auto_remove_assignee=it.auto_remove_assignee,
         space_source_id=strawberry.ID(space),
         next_stage_keys=_keys(Kind.STAGE, space, it.workflow_stage_ids),
+        process_keys=_keys(Kind.WORKFLOW, space, [it.workflow_id] if it.workflow_id else None),
         after_publish_key=None if after is None else global_id(Kind.STAGE, space, after),
         user_keys=_keys(Kind.PERSON, space, it.user_ids),
         space_role_keys=_keys(Kind.SPACE_ROLE, space, it.space_role_ids),
         origin=row.origin,
     )
+
+
+def stages_sent_along(row: Row[wire.Workflow]) -> tuple[list[Row[wire.Stage]], int] | None:
+    """Return the stages that came within a workflow, and how many of them made no sense.
+
+    Returns:
+        None where none were sent, or not with all the fields that they have by themselves: their
+        versions would differ.
+    """
+    if row.wire.workflow_stages is None:
+        return None
+    rows: list[Row[wire.Stage]] = []
+    for raw in row.wire.workflow_stages:
+        try:
+            found = decode_row(raw, wire.Stage, row.origin.fetched_at, identity)
+        except msgspec.DecodeError:
+            continue
+        if not found.origin.raw().keys() >= _STAGE_FIELDS:
+            return None
+        rows.append(found)
+    return rows, len(row.wire.workflow_stages) - len(rows)
+
+
+def workflow(
+    row: Row[wire.Workflow], space: str, stages: Iterable[Row[wire.Stage]]
+) -> StoryblokWorkflow:
+    """Make a workflow of the space that was asked, with its stages, which come in any order."""
+    it = row.wire
+    placed = sorted({one.wire.id: one for one in stages}.values(), key=_place)
+    return StoryblokWorkflow(
+        id=strawberry.ID(str(global_id(Kind.WORKFLOW, space, it.id))),
+        source=Source.STORYBLOK,
+        source_id=strawberry.ID(str(it.id)),
+        name=it.name,
+        is_default=it.is_default,
+        content_types=None if it.content_types is None else list(it.content_types),
+        space_source_id=strawberry.ID(space),
+        members=tuple(stage(one, space) for one in placed),
+        transitions=_transitions([one.wire for one in placed], space),
+        origin=row.origin,
+    )
+
+
+def _place(row: Row[wire.Stage]) -> tuple[bool, int, int]:
+    position = row.wire.position
+    return position is None, position or 0, row.wire.id
+
+
+def _transitions(stages: Sequence[wire.Stage], space: str) -> list[StageTransition]:
+    """Return the steps that each stage allows: to every other one, or to those that it names."""
+    all_of_them = [one.id for one in stages]
+    return [
+        StageTransition(from_key=global_id(Kind.STAGE, space, one.id), to_key=to)
+        for one in stages
+        for to in _keys(
+            Kind.STAGE,
+            space,
+            [other for other in all_of_them if other != one.id]
+            if one.allow_all_stages
+            else one.workflow_stage_ids,
+        )
+    ]
 
 
 def space_role(row: Row[wire.SpaceRole], space: str) -> StoryblokSpaceRole:

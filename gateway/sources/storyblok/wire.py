@@ -46,6 +46,15 @@ class Stage(Thing, frozen=True):
     workflow_stage_ids: tuple[Number, ...] | None = None
 
 
+class Workflow(Thing, frozen=True):
+    """A workflow; it tells no times. Its stages come where they are asked for, if at all."""
+
+    name: str | None = None
+    content_types: tuple[str, ...] | None = None
+    is_default: bool | None = None
+    workflow_stages: list[Raw] | None = None
+
+
 class User(Struct, frozen=True):
     """A user, as a collaborator tells of them."""
 
@@ -84,6 +93,12 @@ class Stages(Struct, frozen=True):
     rows: list[Raw] = field(name="workflow_stages")
 
 
+class Workflows(Struct, frozen=True):
+    """A list of workflows."""
+
+    rows: list[Raw] = field(name="workflows")
+
+
 class Collaborators(Struct, frozen=True):
     """A page of collaborators."""
 
@@ -106,6 +121,12 @@ class OneStage(Struct, frozen=True):
     """One stage."""
 
     row: Raw = field(name="workflow_stage")
+
+
+class OneWorkflow(Struct, frozen=True):
+    """One workflow."""
+
+    row: Raw = field(name="workflow")
 
 
 class OneSpaceRole(Struct, frozen=True):

@@ -495,5 +495,5 @@ async def test_a_key_is_a_don_or_a_display_id(devrev: DevRev) -> None:
 
 
 def test_what_it_says_of_itself() -> None:
-    [capability] = DevRev.capabilities
-    assert (capability.filters, capability.orders) == (["name"], [])
+    told = [(one.type.name, one.filters, one.orders) for one in DevRev.capabilities]
+    assert told == [("STAGE", ["name"], []), ("WORKFLOW", ["leafTypes", "name"], [])]

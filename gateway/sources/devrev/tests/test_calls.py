@@ -48,7 +48,13 @@ def test_gets_carry_the_id_in_the_body_and_never_in_the_path() -> None:
 
 
 def test_a_list_of_diagrams() -> None:
-    assert sent(calls.list_diagrams(100)) == ("POST", "/stage-diagrams.list", {"limit": 100})
+    everything = ("POST", "/stage-diagrams.list", {"limit": 100})
+    assert sent(calls.list_diagrams(None, None, 100)) == everything
+    assert sent(calls.list_diagrams((), (), 100)) == everything
+    chosen = {"limit": 50, "name": ["a, b"], "leaf_type": ["issue", "ticket"]}
+    assert sent(calls.list_diagrams(("a, b",), ("issue", "ticket"), 50))[2] == chosen
+    odd = calls.list_diagrams((" a",), ("issue",), 50)
+    assert sent(odd)[2] == {"limit": 50, "leaf_type": ["issue"]}
 
 
 def test_the_check_sends_an_empty_object() -> None:

@@ -1,6 +1,5 @@
 """The adapter against the running sandbox."""
 
-from datetime import UTC, datetime
 from itertools import product
 from typing import Any, cast
 
@@ -10,10 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway import errors
-from gateway.adapter import StageAsk, World
-from gateway.sources.esper import Esper, Settings
+from gateway.adapter import StageAsk
+from gateway.sources.esper import Esper
 from gateway.sources.esper.sandbox import EMULATOR
-from gateway.upstream.client import Client
+from gateway.sources.esper.tests.asking import (
+    LISTS,
+    NOBODY,
+    POSITIONS,
+    STAGES,
+    counts,
+    numbered,
+    offline,
+    pipeline_id,
+    rows_of,
+    stage_id,
+)
 from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
 from schema.types.esper import EsperStage
@@ -21,20 +31,7 @@ from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
 from tests.fixtures import Connect, Sandbox
 
-NOBODY = "00000000-0000-4000-8000-000000000000"
-LISTS = "/pipelines/"
-STAGES = "/pipelines/{pipeline_id}/stages/"
-POSITIONS = [(name, one) for name, positions in EMULATOR.positions.items() for one in positions]
-
 Told = dict[GlobalId, tuple[Any, ...]]
-
-
-def stage_id(pipeline: str, stage: str) -> GlobalId:
-    return GlobalId(Source.ESPER, Kind.STAGE, pipeline, stage)
-
-
-def pipeline_id(pipeline: str) -> GlobalId:
-    return GlobalId(Source.ESPER, Kind.PIPELINE, "", pipeline)
 
 
 def expected(sandbox: Sandbox, *pipelines: str) -> Told:
@@ -53,6 +50,7 @@ def told(stages: list[EsperStage]) -> Told:
     for stage in stages:
         raw = stage.origin.raw()
         assert (stage.name, stage.source_id) == (raw.get("name"), raw["id"])
+        assert stage.process_keys == (pipeline_id(GlobalId.parse(stage.id).scope),)
     return {GlobalId.parse(one.id): (one.origin.raw(), one.position) for one in stages}
 
 
@@ -68,18 +66,6 @@ async def got(adapter: Esper, *ids: GlobalId) -> Told:
     found = await adapter.get_stages(ids, Trace())
     assert all(str(key) == stage.id for key, stage in found.items())
     return told(cast("list[EsperStage]", list(found.values())))
-
-
-def counts(sandbox: Sandbox) -> dict[str, int]:
-    rows = sandbox.requests("esper")
-    return {
-        route: sum(r["count"] for r in rows if r["route"] == route) for route in (LISTS, STAGES)
-    }
-
-
-@pytest.fixture
-def esper(connect: Connect) -> Esper:
-    return cast("Esper", connect(Source.ESPER))
 
 
 async def test_the_list_has_every_stage_in_one_call_and_one_per_pipeline(
@@ -253,6 +239,15 @@ async def test_a_lone_stage_that_makes_no_sense_is_no_missing_one(
     assert await got(esper, first, second) == {}
 
 
+@pytest.mark.parametrize("field", ["name", "created_by", "updated_at"])
+async def test_a_pipeline_that_makes_no_sense_keeps_its_stages(
+    sandbox: Sandbox, esper: Esper, field: str
+) -> None:
+    sandbox.fault("esper", "wrong_type", field=field, route=LISTS)
+    rows, dropped = await listed(esper)
+    assert (told(rows), dropped) == (expected(sandbox), 0)
+
+
 @pytest.mark.parametrize("field", ["description", "timeout_seconds", "created_by", "updated_at"])
 async def test_a_missing_optional_field_is_none(sandbox: Sandbox, esper: Esper, field: str) -> None:
     sandbox.fault("esper", "missing_field", field=field, route=STAGES)
@@ -316,26 +311,6 @@ async def test_a_stage_is_located_by_its_pipeline(sandbox: Sandbox, esper: Esper
         await esper.locate(Kind.STAGE, alone, Trace())
 
 
-def offline(answer: Any) -> Esper:
-    """Return an adapter whose vendor is a function."""
-    client = Client(
-        Source.ESPER,
-        "http://esper.example/api/pipelines/v0",
-        {},
-        concurrency=8,
-        limit="none",
-        deadline=5,
-        now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
-        transport=httpx.MockTransport(answer),
-    )
-    settings = Settings(base_url="http://esper.example", page_size=3)
-    return Esper(client, settings, World(lambda: datetime.now(UTC), 5, 10))
-
-
-def rows_of(*rows: Any, following: str | None = None) -> httpx.Response:
-    return httpx.Response(200, json={"content": {"results": rows, "next": following}})
-
-
 NOWHERE = offline(None)
 UUIDS = st.uuids().map(str)
 OWNED = {
@@ -360,10 +335,6 @@ def test_nothing_else_is_owned(kind: Kind, scope: str, source_id: str) -> None:
         assert set(text) <= set("0123456789abcdef-")
         assert kind in OWNED
         assert (len(scope), len(source_id)) == (36, 36) or (not scope and kind is not Kind.STAGE)
-
-
-def numbered(number: int) -> str:
-    return f"00000000-0000-4000-8000-{number:012}"
 
 
 async def test_a_bad_row_keeps_its_place() -> None:

@@ -22,6 +22,15 @@ def test_list_pipelines() -> None:
     )
 
 
+def test_get_pipeline() -> None:
+    assert calls.get_pipeline(PIPELINE) == Call(
+        method="GET",
+        route="/pipelines/{pipeline_id}/",
+        params={"pipeline_id": PIPELINE},
+        answer=wire.Got,
+    )
+
+
 def test_list_stages() -> None:
     assert calls.list_stages(PIPELINE, 20) == Call(
         method="GET",

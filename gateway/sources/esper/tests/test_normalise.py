@@ -10,7 +10,7 @@ import pytest
 from gateway.sources.esper import normalise, wire
 from gateway.upstream.call import Answer
 from gateway.upstream.origin import Row, decode_row
-from schema.types.esper import EsperStage
+from schema.types.esper import EsperPipeline, EsperStage
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
 
@@ -51,6 +51,12 @@ def test_a_whole_stage() -> None:
     assert stage.updated_at == datetime(2025, 3, 5, 9, 0, tzinfo=UTC)
     assert stage.origin.raw() == single()
     assert stage.origin.fetched_at == NOW
+
+
+def test_a_stage_stands_in_the_pipeline_that_it_was_asked_by() -> None:
+    moved = normalise.stage(row_of({**single(), "pipeline_id": CANARY}), PIPELINE, 0)
+    for stage in (*stages(), moved):
+        assert stage.process_keys == (GlobalId(Source.ESPER, Kind.PIPELINE, "", PIPELINE),)
 
 
 def test_people_are_known_by_number_alone() -> None:
@@ -127,11 +133,51 @@ def test_a_wrong_field_is_refused(wrong: dict[str, Any]) -> None:
         row_of({**single(), **wrong})
 
 
-def test_a_pipeline_with_a_strange_id_is_dropped() -> None:
+@pytest.mark.parametrize("kind", [wire.Pipeline, wire.Holder])
+def test_a_pipeline_with_a_strange_id_is_dropped(kind: type[wire.Pipeline | wire.Holder]) -> None:
     answer = listed("pipelines.json")
-    rows, dropped = answer.rows(answer.body.content.results, wire.Pipeline, normalise.identity)
+    rows, dropped = answer.rows(answer.body.content.results, kind, normalise.identity)
     assert [row.wire.id for row in rows] == [PIPELINE]
     assert dropped == 1
+
+
+def pipeline_of(content: Any) -> EsperPipeline:
+    raw = msgspec.Raw(msgspec.json.encode(content))
+    return normalise.pipeline(decode_row(raw, wire.Pipeline, NOW, normalise.identity))
+
+
+def single_pipeline() -> dict[str, Any]:
+    body = msgspec.json.decode((SAMPLES / "pipeline.json").read_bytes(), type=wire.Got)
+    return msgspec.json.decode(body.content)
+
+
+def test_a_whole_pipeline() -> None:
+    one = pipeline_of({**single_pipeline(), "updated_at": "2025-03-05T10:00:00+01:00"})
+    assert GlobalId.parse(one.id) == GlobalId(Source.ESPER, Kind.PIPELINE, "", PIPELINE)
+    assert (one.source, one.source_id) == (Source.ESPER, PIPELINE)
+    assert (one.name, one.description, one.members) == ("Kiosk update", "", None)
+    assert one.created_at == datetime(2025, 3, 4, 8, 15, 29, 1, tzinfo=UTC)
+    assert one.updated_at == datetime(2025, 3, 5, 9, 0, tzinfo=UTC)
+    assert one.created_by is not None
+    assert GlobalId.parse(one.created_by.id) == GlobalId(Source.ESPER, Kind.PERSON, "", "4107")
+    assert one.updated_by is None
+
+
+def test_a_listed_pipeline_and_a_single_one_have_the_same_version() -> None:
+    answer = listed("pipelines.json")
+    [row], _ = answer.rows(answer.body.content.results, wire.Pipeline, normalise.identity)
+    there, here = normalise.pipeline(row), pipeline_of(single_pipeline())
+    assert there.origin.version() == here.origin.version()
+    changed = pipeline_of({**single_pipeline(), "name": "Another"})
+    assert changed.origin.version() != here.origin.version()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"id": None}, {"id": PIPELINE.upper()}, {"name": 5}, {"created_by": "4107"}]
+)
+def test_a_wrong_field_of_a_pipeline_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        pipeline_of({**single_pipeline(), **wrong})
 
 
 @pytest.mark.parametrize("code", [b"0", b"500", b'"x"', b"null"])

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.adapter import StageAsk
+from gateway.adapter import ProcessAsk, StageAsk
 from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
 from schema.types.stage import Stage
+from schema.types.storyblok import StoryblokWorkflow
 from tests.fixtures import Sandbox
 
 STAGES = "/v1/spaces/{space_id}/workflow_stages"
+WORKFLOWS = "/v1/spaces/{space_id}/workflows"
 State = Mapping[str, Any]
 OAUTH = {"token": None, "oauth_token": "sandbox"}
 UNKNOWN = 987_654_321
@@ -37,6 +39,17 @@ async def listed(adapter: Any, trace: Trace | None = None, **ask: Any) -> tuple[
     rows: list[Stage] = []
     dropped = 0
     async for batch in adapter.stages(StageAsk(**ask), trace or Trace()):
+        rows += batch.rows
+        dropped += batch.dropped
+    return rows, dropped
+
+
+async def workflows_listed(
+    adapter: Any, trace: Trace | None = None, **ask: Any
+) -> tuple[list[StoryblokWorkflow], int]:
+    rows: list[StoryblokWorkflow] = []
+    dropped = 0
+    async for batch in adapter.workflows(ProcessAsk(**ask), trace or Trace()):
         rows += batch.rows
         dropped += batch.dropped
     return rows, dropped

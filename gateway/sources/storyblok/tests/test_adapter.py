@@ -173,6 +173,7 @@ async def test_ids_go_a_hundred_a_call(sandbox: Sandbox, connect: Connect, state
 async def test_nothing_asked_is_nothing_called(sandbox: Sandbox, connect: Connect) -> None:
     adapter = connect(Source.STORYBLOK)
     assert await adapter.get_stages([], Trace()) == {}
+    assert await adapter.get_workflows([], Trace()) == {}
     assert await adapter.get_people([], Trace()) == {}
     assert await adapter.get_space_roles([], Trace()) == {}
     assert sandbox.calls() == 0
@@ -210,6 +211,7 @@ async def test_ids_never_reach_another_path(sandbox: Sandbox, connect: Connect) 
         assert not any(map(adapter.owns, HOSTILE))
         for kind, get in (
             (Kind.STAGE, adapter.get_stages),
+            (Kind.WORKFLOW, adapter.get_workflows),
             (Kind.PERSON, adapter.get_people),
             (Kind.SPACE_ROLE, adapter.get_space_roles),
         ):
@@ -309,5 +311,6 @@ async def test_kinds_are_not_mixed_up(sandbox: Sandbox, connect: Connect, state:
     adapter = connect(Source.STORYBLOK)
     assert await adapter.get_people([stage], Trace()) == {}
     assert await adapter.get_space_roles([stage], Trace()) == {}
+    assert await adapter.get_workflows([stage], Trace()) == {}
     assert await adapter.get_stages([stage._replace(kind=Kind.WORKFLOW)], Trace()) == {}
     assert sandbox.calls() == 0

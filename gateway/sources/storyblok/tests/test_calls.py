@@ -38,6 +38,27 @@ SPACE = {"space_id": "1001"}
             wire.OneStage,
         ),
         (
+            calls.list_workflows("1001"),
+            "/v1/spaces/{space_id}/workflows",
+            SPACE,
+            (("include_stages", "true"),),
+            wire.Workflows,
+        ),
+        (
+            calls.get_workflows("1001", ["7", "8"]),
+            "/v1/spaces/{space_id}/workflows",
+            SPACE,
+            (("by_ids", "7,8"), ("include_stages", "true")),
+            wire.Workflows,
+        ),
+        (
+            calls.get_workflow("1001", "7"),
+            "/v1/spaces/{space_id}/workflows/{id}",
+            {**SPACE, "id": "7"},
+            (("include_stages", "true"),),
+            wire.OneWorkflow,
+        ),
+        (
             calls.list_space_roles("1001"),
             "/v1/spaces/{space_id}/space_roles",
             SPACE,

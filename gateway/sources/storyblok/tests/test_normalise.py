@@ -12,7 +12,7 @@ from gateway.upstream.origin import Row, decode_row
 from schema.types.ids import GlobalId, Kind
 from schema.types.resource import Actor
 from schema.types.source import Source
-from schema.types.storyblok import StoryblokStage
+from schema.types.storyblok import StoryblokStage, StoryblokWorkflow
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 Sample = Callable[[str], Any]
@@ -129,6 +129,116 @@ def test_neither_the_order_of_ids_nor_of_fields_tells(ids: list[int], turned: bo
 def test_an_object_of_a_wrong_form_is_refused(bad: dict[str, Any]) -> None:
     with pytest.raises(msgspec.DecodeError):
         row(bad)
+
+
+# ------------------------------------------------------------------------------- workflows
+
+REVIEWING, DRAFTING, PUBLISHED = 119522102426879, 119522102426880, 119522102426881
+
+
+def sent(body: Any) -> list[Row[wire.Stage]]:
+    found = normalise.stages_sent_along(row(body, wire.Workflow))
+    assert found is not None
+    return found[0]
+
+
+def steps(workflow: StoryblokWorkflow) -> list[tuple[int, int]]:
+    return [
+        (int(one.from_key.source_id), int(one.to_key.source_id))
+        for one in workflow.transitions or ()
+    ]
+
+
+def test_a_workflow_has_all_its_fields_and_its_stages_by_position(sample: Sample) -> None:
+    body = sample("workflows")["workflows"][0]
+    workflow = normalise.workflow(row(body, wire.Workflow), "1001", sent(body))
+    assert workflow.id == str(key(Kind.WORKFLOW, 119522102426001))
+    assert workflow.source is Source.STORYBLOK
+    assert (workflow.source_id, workflow.space_source_id) == ("119522102426001", "1001")
+    assert (workflow.name, workflow.is_default) == ("Article approval", False)
+    assert workflow.content_types == ["news", "article"]
+    assert (workflow.created_at, workflow.updated_at) == (None, None)
+    assert (workflow.created_by, workflow.updated_by) == (None, None)
+    assert workflow.origin.raw() == body
+    members = workflow.members or ()
+    assert [one.source_id for one in members] == [
+        str(DRAFTING), str(REVIEWING), str(PUBLISHED),
+    ]  # fmt: skip
+    assert all(isinstance(one, StoryblokStage) for one in members)
+
+
+def test_a_stage_is_the_same_within_its_workflow(sample: Sample) -> None:
+    within = sent(sample("workflows")["workflows"][0])[0]
+    alone = row(sample("workflow_stages")["workflow_stages"][0])
+    assert within.origin.version() == alone.origin.version()
+    assert within.wire == alone.wire
+
+
+def test_the_steps_of_a_workflow_are_those_that_its_stages_allow(sample: Sample) -> None:
+    body = sample("workflows")["workflows"][0]
+    workflow = normalise.workflow(row(body, wire.Workflow), "1001", sent(body))
+    assert steps(workflow) == [
+        # Drafting names no next stage, as all may come next.
+        (DRAFTING, REVIEWING), (DRAFTING, PUBLISHED),
+        (REVIEWING, DRAFTING), (REVIEWING, PUBLISHED),
+    ]  # fmt: skip
+    [first, *_] = workflow.transitions or ()
+    assert (first.from_key, first.to_key) == (key(Kind.STAGE, DRAFTING), key(Kind.STAGE, REVIEWING))
+
+
+def test_stages_without_a_position_come_last_and_each_once() -> None:
+    rows = [row({"id": n, "position": p}) for n, p in ((4, None), (3, 1), (2, None), (1, 0))]
+    workflow = normalise.workflow(row({"id": 9}, wire.Workflow), "1001", [*rows, *rows])
+    assert [one.source_id for one in workflow.members or ()] == ["1", "3", "2", "4"]
+    assert (workflow.transitions, workflow.content_types, workflow.is_default) == ([], None, None)
+
+
+def test_the_version_of_a_workflow_does_not_tell_of_its_stages(sample: Sample) -> None:
+    body = sample("workflows")["workflows"][0]
+    turned = {**body, "content_types": ["article", "news"], "workflow_stages": None}
+    bare = {name: value for name, value in body.items() if name != "workflow_stages"}
+    versions = [row(one, wire.Workflow).origin.version() for one in (body, turned, bare)]
+    assert len(set(versions)) == 1
+    for other in ({"name": "x"}, {"is_default": True}, {"content_types": ["news"]}):
+        assert row({**bare, **other}, wire.Workflow).origin.version() != versions[0]
+
+
+def test_stages_that_are_not_whole_are_not_taken_from_a_workflow(sample: Sample) -> None:
+    body = sample("workflows")["workflows"][0]
+    [first, *others] = body["workflow_stages"]
+    for name in first:
+        cut = {one: value for one, value in first.items() if one != name}
+        found = normalise.stages_sent_along(
+            row({**body, "workflow_stages": [*others, cut]}, wire.Workflow)
+        )
+        # Without an id it is no stage at all.
+        assert (found is None) is (name != "id"), name
+    for nothing in ({}, {"workflow_stages": None}):
+        assert normalise.stages_sent_along(row({"id": 1, **nothing}, wire.Workflow)) is None
+    assert normalise.stages_sent_along(row({"id": 1, "workflow_stages": []}, wire.Workflow)) == (
+        [],
+        0,
+    )
+
+
+def test_a_stage_of_a_wrong_form_costs_its_workflow_nothing_else(sample: Sample) -> None:
+    body = sample("workflows")["workflows"][0]
+    bad = [None, "x", {"id": "x"}, {**body["workflow_stages"][0], "name": 1}]
+    stages = [*bad, *body["workflow_stages"]]
+    found = normalise.stages_sent_along(row({**body, "workflow_stages": stages}, wire.Workflow))
+    assert found is not None
+    assert ([one.wire.id for one in found[0]], found[1]) == ([REVIEWING, PUBLISHED, DRAFTING], 4)
+
+
+def test_a_stage_names_its_workflow(sample: Sample) -> None:
+    reviewing, drafting = sample("workflow_stages")["workflow_stages"]
+    assert normalise.stage(row(reviewing), "1001").process_keys == (
+        key(Kind.WORKFLOW, 119522102426001),
+    )
+    assert normalise.stage(row(drafting), "1001").process_keys == ()
+
+
+# ------------------------------------------------------------------------ people and roles
 
 
 def test_people_are_known_by_their_user_ids(sample: Sample) -> None:

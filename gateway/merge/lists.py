@@ -1,0 +1,195 @@
+"""The lists: which rows a page is merged from, for every type that has a list."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from gateway.adapter import Adapter, Batch, ReadsPipelines, ReadsStages, ReadsWorkflows
+from gateway.cursor import Cursors
+from gateway.errors import Rejected
+from gateway.merge.criteria import Criteria, StageCriteria
+from gateway.merge.order import place_by
+from gateway.merge.page import Page, Seal, read_page
+from gateway.merge.reader import Bounds, HasId, Reader, Shape
+from gateway.upstream.trace import Trace
+from schema.context import Window
+from schema.types.arguments import OrderDirection
+from schema.types.process import Pipeline, Process, Workflow
+from schema.types.stage import Stage, StageOrder, StageOrderField
+
+DEFAULT_SIZE = 50
+LARGEST_SIZE = 200
+
+T = TypeVar("T", bound=HasId)
+
+
+class ListOf(NamedTuple, Generic[T]):
+    """A list of one type.
+
+    Attributes:
+        name: what cursors are bound to, and the name of the capability's method.
+        capability: what a source must inherit to have rows in it.
+        orders: the capability's attribute that has the orders which a source serves itself.
+    """
+
+    name: str
+    capability: type
+    orders: str
+
+    def rows(self, adapter: Adapter, ask: Any, trace: Trace) -> AsyncIterator[Batch[T]]:
+        """Return a source's rows."""
+        return getattr(adapter, self.name)(ask, trace)
+
+    def comes_in_order(self, adapter: Adapter, ask: Any) -> bool:
+        """Tell whether a source serves the order that is asked for."""
+        return ask.order in getattr(adapter, self.orders)
+
+
+STAGES = ListOf[Stage]("stages", ReadsStages, "stage_orders")
+PIPELINES = ListOf[Pipeline]("pipelines", ReadsPipelines, "pipeline_orders")
+WORKFLOWS = ListOf[Workflow]("workflows", ReadsWorkflows, "workflow_orders")
+
+_BY_POSITION = StageOrder(field=StageOrderField.POSITION, direction=OrderDirection.ASC)
+
+
+def _size(window: Window) -> tuple[int, bool]:
+    """Return how many rows are asked for, and whether from the end."""
+    if window.first is not None and window.last is not None:
+        message = "`first` and `last` are both given; give the one from whose end to page."
+        raise Rejected(message)
+    backward = window.last is not None
+    size = window.last if window.last is not None else window.first
+    size = DEFAULT_SIZE if size is None else size
+    if not 1 <= size <= LARGEST_SIZE:
+        name = "last" if backward else "first"
+        message = f"`{name}` takes 1 to {LARGEST_SIZE} rows; {size} were asked for."
+        raise Rejected(message)
+    return size, backward
+
+
+class _Asked(Generic[T]):
+    """The arguments of a page, read and found right before any source is asked."""
+
+    def __init__(
+        self,
+        name: str,
+        window: Window,
+        criteria: Criteria,
+        cursors: Cursors,
+        notice: Callable[[T], None],
+    ) -> None:
+        self.size, backward = _size(window)
+        self.criteria = criteria
+        self.seal = Seal(cursors, criteria.digest(name))
+        self._after = self.seal.read(window.after, "after")
+        self._before = self.seal.read(window.before, "before")
+        self.since = asyncio.get_running_loop().time()
+        self.shape = Shape[T](
+            criteria.matches,
+            place_by(criteria.order),
+            notice,
+            descending=criteria.descending,
+            backward=backward,
+        )
+
+    def reader(
+        self,
+        adapter: Adapter,
+        rows: AsyncIterator[Batch[T]],
+        trace: Trace,
+        *,
+        in_order: bool = False,
+    ) -> Reader[T]:
+        """Return the reader of one source."""
+        name = adapter.id.value
+        bounds = Bounds(
+            self._after and self._after.place(name, backward=False),
+            self._before and self._before.place(name, backward=True),
+        )
+        return Reader(
+            adapter.id,
+            rows,
+            trace,
+            self.shape,
+            bounds,
+            in_order=in_order,
+            deadline=lambda: adapter.deadline(self.since),
+        )
+
+
+def _pass(row: Stage) -> None:
+    """Rows of a process came through loaders, which have them."""
+    del row
+
+
+class Lists:
+    """Answers pages of lists.
+
+    Args:
+        adapters: the connected sources.
+        cursors: signs.
+    """
+
+    def __init__(self, adapters: Iterable[Adapter], cursors: Cursors) -> None:
+        self._adapters = {adapter.id: adapter for adapter in adapters}
+        self._cursors = cursors
+
+    async def page(
+        self,
+        of: ListOf[T],
+        window: Window,
+        criteria: Criteria,
+        *,
+        count: bool,
+        notice: Callable[[T], None],
+    ) -> Page[T]:
+        """Answer a page of a list over all sources; `notice` is told of every row that is read.
+
+        Raises:
+            Rejected: if an argument is wrong; no source is asked then.
+        """
+        asked = _Asked[T](of.name, window, criteria, self._cursors, notice)
+        self._refuse_strange(criteria)
+        readers: list[Reader[T]] = []
+        for adapter in self._adapters.values():
+            if not isinstance(adapter, of.capability) or criteria.excludes(adapter.id):
+                continue
+            trace = Trace()
+            ask = criteria.ask(adapter.id, backward=asked.shape.backward)
+            rows, in_order = of.rows(adapter, ask, trace), of.comes_in_order(adapter, ask)
+            readers.append(asked.reader(adapter, rows, trace, in_order=in_order))
+        return await read_page(readers, asked.shape, asked.seal, asked.size, count=count)
+
+    async def stages_of(
+        self,
+        process: Process,
+        window: Window,
+        stages: Callable[[Trace], Awaitable[Batch[Stage]]],
+        *,
+        count: bool,
+    ) -> Page[Stage]:
+        """Answer a page of a process's stages, by position.
+
+        Args:
+            process: whose stages.
+            window: which part.
+            stages: reads all of them; told where to count its calls.
+            count: whether the total is asked for.
+        """
+        criteria = StageCriteria.of(None, _BY_POSITION)
+        asked = _Asked[Stage](f"stages of {process.id}", window, criteria, self._cursors, _pass)
+        trace = Trace()
+
+        async def rows() -> AsyncIterator[Batch[Stage]]:
+            yield await stages(trace)
+
+        reader = asked.reader(self._adapters[process.source], rows(), trace)
+        return await read_page([reader], asked.shape, asked.seal, asked.size, count=count)
+
+    def _refuse_strange(self, criteria: Criteria) -> None:
+        """Refuse ids of a source that its vendor could not have made."""
+        for one in criteria.process_ids():
+            owner = self._adapters.get(one.source)
+            if owner is not None and not owner.owns(one):
+                message = f"`processIds`: {one} is no id that {one.source.name} gives."
+                raise Rejected(message)

@@ -1,0 +1,105 @@
+"""Reads Esper's lists to their end, and pipelines by id."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import TypeVar
+
+from gateway import errors
+from gateway.adapter import Batch
+from gateway.sources.esper import calls, normalise, wire
+from gateway.upstream.call import Answer, Call
+from gateway.upstream.client import Client
+from gateway.upstream.origin import Row
+from gateway.upstream.paging import PageSize, walk
+from gateway.upstream.trace import Trace
+from schema.types.esper import EsperStage
+
+W = TypeVar("W", wire.Holder, wire.Pipeline)
+
+
+class Lists:
+    """Reads for one ask.
+
+    Args:
+        client: sends.
+        size: rows per page.
+        trace: counts the calls.
+        max_pages: pages that each list may have.
+    """
+
+    def __init__(self, client: Client, size: PageSize, trace: Trace, max_pages: int) -> None:
+        self._client = client
+        self._size = size
+        self._trace = trace
+        self._max_pages = max_pages
+
+    async def pipelines(self, kind: type[W]) -> AsyncIterator[Batch[Row[W]]]:
+        """Yield the pipelines page by page, each once."""
+        seen: set[str] = set()
+        async for answer in self._pages(calls.list_pipelines):
+            rows, dropped = answer.rows(answer.body.content.results, kind, normalise.identity)
+            fresh: list[Row[W]] = []
+            for row in rows:
+                if row.wire.id not in seen:
+                    seen.add(row.wire.id)
+                    fresh.append(row)
+            yield Batch(fresh, dropped)
+
+    async def pipeline(self, pipeline: str) -> Batch[Row[wire.Pipeline]]:
+        """Read one pipeline: no row where it does not exist, a dropped one if it makes no sense."""
+        try:
+            answer = await self._client.send(calls.get_pipeline(pipeline), self._trace)
+        except errors.Missing:
+            return Batch([])
+        rows, _ = answer.rows([answer.body.content], wire.Pipeline, normalise.identity)
+        # Another pipeline than the one that was asked for makes no sense either.
+        own = [row for row in rows if row.wire.id == pipeline]
+        return Batch(own, 1 - len(own))
+
+    async def stages(self, pipeline: str) -> Batch[EsperStage] | None:
+        """Read the whole list of a pipeline; None where Esper answers that there is none."""
+        found: dict[str, EsperStage] = {}
+        dropped = 0
+        try:
+            async for answer in self._pages(lambda rows: calls.list_stages(pipeline, rows)):
+                dropped += _place(answer, pipeline, found, dropped)
+        except errors.Missing:
+            return None
+        return Batch(list(found.values()), dropped)
+
+    async def stages_if_there(self, pipeline: str) -> Batch[EsperStage] | None:
+        """Read the whole list of a pipeline; None where there surely is no such pipeline.
+
+        How Esper answers for the stages of an unknown pipeline is written nowhere, so an empty
+        list says too little: only then is the pipeline itself asked for.
+        """
+        listed = await self.stages(pipeline)
+        if listed is None or listed.rows or listed.dropped:
+            return listed
+        there = await self.pipeline(pipeline)
+        return listed if there.rows or there.dropped else None
+
+    def _pages(
+        self, first: Callable[[int], Call[wire.Listed]]
+    ) -> AsyncIterator[Answer[wire.Listed]]:
+        return walk(self._client, first, calls.following, self._size, self._trace, self._max_pages)
+
+
+def _place(
+    answer: Answer[wire.Listed], pipeline: str, found: dict[str, EsperStage], dropped: int
+) -> int:
+    """Put a page's stages to those of the pages before; return how many rows made no sense.
+
+    A row that makes no sense keeps its place in the order, so that the positions of the others
+    stay what they are; a row that comes twice has its first.
+    """
+    bad = 0
+    for raw in answer.body.content.results:
+        try:
+            row = answer.row(raw, wire.Stage, normalise.identity)
+        except errors.BadResponse:
+            bad += 1
+            continue
+        if row.wire.id not in found:
+            position = len(found) + dropped + bad
+            found[row.wire.id] = normalise.stage(row, pipeline, position)
+    return bad
