@@ -30,9 +30,18 @@ def _given(value: T | None) -> T | None:
     return None if value is strawberry.UNSET else value
 
 
+def _is_left_out(selection: Selection) -> bool:
+    directives = selection.directives
+    return bool(directives.get("skip", {}).get("if")) or not directives.get("include", {}).get(
+        "if", True
+    )
+
+
 def _selects(selections: list[Selection], name: str) -> bool:
-    """Tell whether a field is selected, through fragments and whatever @skip and @include say."""
+    """Tell whether a field is selected, through fragments too."""
     for selection in selections:
+        if _is_left_out(selection):
+            continue
         if isinstance(selection, SelectedField):
             if selection.name == name:
                 return True

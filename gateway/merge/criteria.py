@@ -24,6 +24,7 @@ from schema.types.stage import (
 
 T = TypeVar("T")
 
+_MOST_IDS = 200
 _PROCESSES = (Kind.PIPELINE, Kind.WORKFLOW)
 
 
@@ -58,6 +59,9 @@ class Criteria(msgspec.Struct, frozen=True, kw_only=True):
         """
         chosen = chosen or StageFilter()
         order = order or StageOrder()
+        if len(_given(chosen.process_ids) or ()) > _MOST_IDS:
+            message = f"`processIds` takes {_MOST_IDS} ids at most."
+            raise Rejected(message)
         name = _given(chosen.name) or StringFilter()
         return cls(
             sources=_canonical(_given(chosen.sources), lambda one: one.value),
