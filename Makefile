@@ -23,8 +23,8 @@ help: ## this list
 run: setup explorer ## gateway and sandboxes: GraphQL on http://127.0.0.1:8000/graphql
 	@exec $(BIN)/stagegraph serve --sandbox
 
-test: setup explorer clients ## every test but the benchmarks
-	@$(BIN)/python -m pytest --ignore=tests/benchmarks
+test: setup explorer clients ## every test
+	@$(BIN)/python -m pytest
 
 check: setup ## lint, format, types, floors, Dockerfile
 	@echo 'ruff check'; $(BIN)/ruff check .

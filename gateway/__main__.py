@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 
-from gateway import app, settings
+from gateway import app
 from gateway.adapter import Adapter
 from gateway.errors import UpstreamFailure
 from gateway.http.server import address, listen, serve, serve_beside
@@ -23,9 +23,11 @@ from schema.types.source import Source
 _HOST = "127.0.0.1"
 _SANDBOX_PORT = 8001
 
+_LISTENING = f"{variable('server', 'host')} or {variable('server', 'port')}"
+
 _ADVICE: Mapping[ErrorCode, str] = {
     ErrorCode.UNAUTHENTICATED: "renew the credential",
-    ErrorCode.FORBIDDEN: "give the credential the right to read stages",
+    ErrorCode.FORBIDDEN: "give the credential the right, or look at the source's settings",
     ErrorCode.RATE_LIMITED: "wait, or ask the vendor for a higher limit",
     ErrorCode.TIMED_OUT: "raise the deadline, or look at the network",
     ErrorCode.UNAVAILABLE: "look at the base URL, the network and the vendor's status page",
@@ -59,29 +61,20 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _sandboxed(read: Settings, origin: str) -> Settings:
-    """Return settings that lead to the sandboxes; other settings of a source stay."""
-    sources = {
-        kind.source: {**read.sources[kind.source], **kind.settings(origin)}
-        for kind in app.emulator_kinds()
-    }
-    return Settings(read.server, sources)
-
-
 def _serve(read: Settings, sandbox_port: int | None) -> None:
     server = read.server
     set_up_logs(server.log)
     if sandbox_port is None:
         graph = app.create_app(read)
-        if not app.connect(read):
+        if not any(source.is_connected for source in read.sources.values()):
             print("No source is connected; see `stagegraph check`, or serve with --sandbox.")
-        listening = listen(server.host, server.port, variable("server", "port"))
+        listening = listen(server.host, server.port, _LISTENING)
         print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
         serve(graph, listening)
         return
     beside = listen(_HOST, sandbox_port, "--sandbox-port")
-    graph = app.create_app(_sandboxed(read, address(beside)))
-    listening = listen(server.host, server.port, variable("server", "port"))
+    graph = app.create_app(app.sandboxed(read, address(beside)))
+    listening = listen(server.host, server.port, _LISTENING)
     with serve_beside(app.create_sandboxes(), beside, http=SandboxProtocol):
         print(f"Sandboxes: {address(beside)}", flush=True)
         print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
@@ -123,10 +116,7 @@ async def _checked(adapter: Adapter) -> tuple[bool, list[str]]:
     finally:
         await adapter.close()
     took = f"{(time.perf_counter() - started) * 1000:.0f} ms"
-    may = ", ".join(
-        f"{one.type.name.lower()}: {' '.join(do.name.lower() for do in one.operations)}"
-        for one in adapter.capabilities
-    )
+    may = "-" if advice else _may(adapter)
     row = [adapter.id.name, "yes", good, took, may, detail + (f" -> {advice}" if advice else "")]
     return not advice, row
 
@@ -150,9 +140,19 @@ async def _check(read: Settings) -> bool:
     return all(good for good, _ in results)
 
 
+def _may(adapter: Adapter) -> str:
+    return ", ".join(
+        f"{one.type.name.lower()}: {' '.join(do.name.lower() for do in one.operations)}"
+        for one in adapter.capabilities
+    )
+
+
 def _how_to_connect(source: Source) -> str:
-    names = app.settings_kinds()[source].credentials
-    return "set " + " and ".join(variable(f"sources.{source.value}", name) for name in names)
+    groups = app.settings_kinds()[source].credentials
+    return "set " + ", or ".join(
+        " and ".join(variable(f"sources.{source.value}", name) for name in group)
+        for group in groups
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -165,7 +165,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "sandbox":
             _sandbox(asked.sandbox_port)
             return 0
-        read = settings.read(os.environ)
+        read = app.read_settings(os.environ)
         if asked.command == "check":
             return 0 if asyncio.run(_check(read)) else 1
         _serve(read, asked.sandbox_port if asked.sandbox else None)

@@ -1,8 +1,8 @@
 """The port: what every source is, and one capability per thing that a source may do.
 
 A source inherits what it can do, `class Esper(Adapter, ReadsStages)`. A capability's methods are
-abstract and `@source` refuses a class that leaves one out, at import. The graph's `capabilities`,
-NOT_SUPPORTED errors and the README's table are read off the same classes.
+abstract and `@source` refuses a class that leaves one out, at import. The graph's `capabilities`
+and the README's table are read off the same classes.
 """
 
 import inspect
@@ -16,7 +16,7 @@ from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 import msgspec
 from msgspec import Meta
 
-from gateway.settings import Address, Seconds
+from gateway.settings import Address, Seconds, SettingError, complaint, is_address
 from gateway.upstream.client import Client
 from gateway.upstream.health import Health
 from gateway.upstream.limits import Limit
@@ -36,8 +36,8 @@ A = TypeVar("A", bound="type[Adapter]")
 class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Settings that every source has; each source's folder adds its own."""
 
-    credentials: ClassVar[Sequence[str]]
-    """Names of the settings that connect the source when all are set."""
+    credentials: ClassVar[Sequence[Sequence[str]]]
+    """Names of the settings that connect the source: all of the first group, or of another."""
 
     base_url: Annotated[Address, Meta(description="the address that paths are below")]
     deadline: Annotated[
@@ -51,7 +51,7 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     @property
     def is_connected(self) -> bool:
         """Whether a credential is set."""
-        return all(getattr(self, name) is not None for name in self.credentials)
+        return any(all(getattr(self, name) for name in group) for group in self.credentials)
 
 
 class World(msgspec.Struct, frozen=True):
@@ -70,7 +70,13 @@ class World(msgspec.Struct, frozen=True):
     def client(
         self, source: Source, settings: SourceSettings, headers: Mapping[str, str]
     ) -> Client:
-        """Return the client of a source under its settings."""
+        """Return the client of a source under its settings.
+
+        Raises:
+            SettingError: if its base URL is none.
+        """
+        if not is_address(settings.base_url):
+            raise SettingError(complaint(type(settings), f"sources.{source.value}", "base_url"))
         return Client(
             source,
             settings.base_url,

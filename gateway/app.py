@@ -17,7 +17,7 @@ from gateway.http.health import healthz
 from gateway.merge import Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
-from gateway.settings import Settings, judge
+from gateway.settings import Settings, judge, read
 from schema import build
 from schema.types.source import Source
 from schema.types.sources import SourceInfo
@@ -52,21 +52,35 @@ def create_sandboxes() -> Starlette:
     return create_sandbox(emulator_kinds())
 
 
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Read all settings; raises SettingError, naming the first that is unknown or bad."""
+    return read(environment, settings_kinds())
+
+
+def sandboxed(settings: Settings, origin: str) -> Settings:
+    """Return settings that lead to sandboxes, with what all sources have left as it is."""
+    shared = SourceSettings.__struct_fields__
+    sources: dict[Source, SourceSettings] = {}
+    for emulator in emulator_kinds():
+        own = settings.sources[emulator.source]
+        kept = {name: getattr(own, name) for name in shared}
+        table = {**kept, **emulator.settings(origin)}
+        kind = settings_kinds()[emulator.source]
+        sources[emulator.source] = judge(kind, f"sources.{emulator.source.value}", table)
+    return Settings(settings.server, sources)
+
+
 def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> list[Adapter]:
     """Return the adapters of the sources that have a credential.
 
     Raises:
-        SettingError: naming the first bad setting of a source.
+        SettingError: naming a source's setting that cannot be used.
     """
     world = World(now, settings.server.deadline, settings.server.max_pages)
-    judged = {
-        source: judge(kind, f"sources.{source.value}", settings.sources[source])
-        for source, kind in settings_kinds().items()
-    }
     return [
-        kind.connect(judged[source], world)
+        kind.connect(settings.sources[source], world)
         for source, kind in adapter_kinds().items()
-        if judged[source].is_connected
+        if settings.sources[source].is_connected
     ]
 
 

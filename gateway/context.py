@@ -129,6 +129,9 @@ class RequestContext:
     def _notice(self, row: Resource) -> None:
         """Keep what a list brought, for those of this request who ask for it by id."""
         self._loaders.keep(GlobalId.parse(row.id), row)
+        for member in (row.members or ()) if isinstance(row, Process) else ():
+            if isinstance(member, Stage):
+                self._loaders.keep(GlobalId.parse(member.id), member)
 
     async def stages_of(
         self, process: Process, first: int | None, after: str | None, *, count: bool

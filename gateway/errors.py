@@ -2,7 +2,6 @@
 
     Failure                  anything that a caller may be told
     |-- Rejected             the caller's fault: the input is wrong
-    |-- NotSupported         the source's nature: it cannot do this
     `-- UpstreamFailure      the source's fault
         |-- Missing          404: the object does not exist; lookups turn it into null
         |-- Unauthenticated  401: the credential is refused
@@ -44,12 +43,6 @@ class Rejected(Failure):
     """The input is wrong."""
 
     code = ErrorCode.VALIDATION
-
-
-class NotSupported(Failure):
-    """The source cannot do this."""
-
-    code = ErrorCode.NOT_SUPPORTED
 
 
 class UpstreamFailure(Failure):

@@ -30,6 +30,22 @@ V = TypeVar("V")
 Fetch = Callable[[Sequence[K], Trace], Awaitable[Mapping[K, V]]]
 
 
+class _Batch(Generic[K, V]):
+    """Keys that are fetched together, who waits for each, and who is told what it cost."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[K, list[asyncio.Future[V | None]]] = {}
+        self.payers: list[Trace] = []
+
+    def join(self, key: K, payer: Trace | None) -> asyncio.Future[V | None]:
+        """Return a future of its own to one who waits for a key."""
+        future: asyncio.Future[V | None] = asyncio.get_running_loop().create_future()
+        self.waiting.setdefault(key, []).append(future)
+        if payer is not None and all(payer is not one for one in self.payers):
+            self.payers.append(payer)
+        return future
+
+
 class Loader(Generic[K, V]):
     """Collects keys until the event loop comes round, then fetches them by one function.
 
@@ -40,55 +56,49 @@ class Loader(Generic[K, V]):
 
     def __init__(self, fetch: Fetch[K, V]) -> None:
         self._fetch = fetch
-        self._waiting: dict[K, list[asyncio.Future[V | None]]] = {}
-        self._payers: list[Trace] = []
         self._known: dict[K, V | None] = {}
+        self._flying: dict[K, _Batch[K, V]] = {}
+        self._next: _Batch[K, V] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def load(self, key: K, payer: Trace | None = None) -> asyncio.Future[V | None]:
         """Return a future of the value of a key; `payer` is told of the calls that it took."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[V | None] = loop.create_future()
         if key in self._known:
-            future.set_result(self._known[key])
-            return future
-        if not self._waiting:
-            loop.call_soon(self._start)
-        self._waiting.setdefault(key, []).append(future)
-        if payer is not None and all(payer is not one for one in self._payers):
-            self._payers.append(payer)
-        return future
+            return _resolved(self._known[key])
+        batch = self._flying.get(key) or self._next
+        if batch is None:
+            batch = self._next = _Batch()
+            asyncio.get_running_loop().call_soon(self._start, batch)
+        return batch.join(key, payer)
 
     def keep(self, key: K, value: V) -> None:
         """Take a value that came by another way."""
         self._known[key] = value
 
-    def _start(self) -> None:
-        waiting, self._waiting = self._waiting, {}
-        payers, self._payers = self._payers, []
-        task = asyncio.get_running_loop().create_task(self._run(waiting, payers))
+    def _start(self, batch: _Batch[K, V]) -> None:
+        self._next = None
+        self._flying.update(dict.fromkeys(batch.waiting, batch))
+        task = asyncio.get_running_loop().create_task(self._run(batch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(
-        self,
-        waiting: Mapping[K, Sequence[asyncio.Future[V | None]]],
-        payers: Sequence[Trace],
-    ) -> None:
+    async def _run(self, batch: _Batch[K, V]) -> None:
         trace = Trace()
         try:
-            values = await self._fetch(list(waiting), trace)
+            values = await self._fetch(list(batch.waiting), trace)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is for those who wait
-            for future in _open(waiting.values()):
+            for future in _open(batch.waiting.values()):
                 future.set_exception(error)
-            return
+        else:
+            for key, futures in batch.waiting.items():
+                self._known[key] = values.get(key)
+                for future in _open([futures]):
+                    future.set_result(values.get(key))
         finally:
-            for payer in payers:
+            for key in batch.waiting:
+                del self._flying[key]
+            for payer in batch.payers:
                 payer.calls += trace.calls
-        for key, futures in waiting.items():
-            self._known[key] = values.get(key)
-            for future in _open([futures]):
-                future.set_result(values.get(key))
 
     async def close(self) -> None:
         """Stop what nobody waits for any more."""

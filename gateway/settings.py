@@ -8,11 +8,11 @@ of a bad setting and the README's table are made of it.
 """
 
 import base64
-import binascii
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_args, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -50,9 +50,9 @@ class Secret:
 def _secret(kind: type, value: object) -> Any:
     if kind is not Secret:
         raise NotImplementedError
-    text = str(value).strip()
-    if not text or not text.isprintable():
-        message = "an empty or unprintable secret"
+    text = value.strip() if isinstance(value, str) else ""
+    if not text or not text.isascii() or not text.isprintable():
+        message = "a secret is printable ASCII"
         raise ValueError(message)
     return Secret(text)
 
@@ -70,7 +70,12 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         Seconds, Meta(description="seconds for a source's whole answer, above 0 up to 600")
     ] = 5.0
     max_pages: Annotated[
-        int, Meta(ge=1, le=10_000, description="upstream pages that one list may read, 1 to 10000")
+        int,
+        Meta(
+            ge=1,
+            le=10_000,
+            description="pages of one vendor's list that one answer may read, 1 to 10000",
+        ),
     ] = 100
     cursor_key: Annotated[
         Secret | None,
@@ -89,10 +94,15 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """Everything read; each source judges its own table."""
+    """Everything read.
+
+    Attributes:
+        server: what is not a source's own.
+        sources: each source's settings, in the struct of its own folder.
+    """
 
     server: Server
-    sources: Mapping[Source, Table]
+    sources: Mapping[Source, Any]
 
     def cursor_keys(self) -> list[bytes]:
         """Return the keys that sign cursors, the first of which signs new ones."""
@@ -104,10 +114,10 @@ class Settings(msgspec.Struct, frozen=True):
 def _cursor_key(text: str) -> bytes:
     try:
         key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) < 32:  # noqa: PLR2004 - told in the setting's description
-        raise SettingError(_complaint(Server, SERVER, "cursor_key"))
+        raise SettingError(complaint(Server, SERVER, "cursor_key"))
     return key
 
 
@@ -124,7 +134,17 @@ def takes(kind: type[msgspec.Struct], name: str) -> str:
     return next(text for text in reversed(told) if text)
 
 
-def _complaint(kind: type[msgspec.Struct], table: str, name: str) -> str:
+def is_address(text: str) -> bool:
+    """Tell whether a text is the address of a host, with a port that there is."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def complaint(kind: type[msgspec.Struct], table: str, name: str) -> str:
+    """Return the one line that tells what a bad setting takes."""
     return f"{variable(table, name)} ([{table}] {name}) takes {takes(kind, name)}."
 
 
@@ -149,7 +169,7 @@ def judge(kind: type[S], table: str, values: Table) -> S:
         try:
             msgspec.convert({name: value}, _alone(kind, name), strict=False, dec_hook=_secret)
         except msgspec.ValidationError:
-            raise SettingError(_complaint(kind, table, name)) from None
+            raise SettingError(complaint(kind, table, name)) from None
     return msgspec.convert(dict(values), kind, strict=False, dec_hook=_secret)
 
 
@@ -181,11 +201,12 @@ def _no_tables() -> dict[Source, dict[str, Any]]:
     return {source: {} for source in Source}
 
 
-def read(environment: Mapping[str, str]) -> Settings:
+def read(environment: Mapping[str, str], kinds: Mapping[Source, type[msgspec.Struct]]) -> Settings:
     """Read all settings.
 
     Args:
         environment: such as `os.environ`; an empty text is as if unset.
+        kinds: the struct of each source's settings.
 
     Raises:
         SettingError: naming the first setting that is unknown or bad.
@@ -203,6 +224,12 @@ def read(environment: Mapping[str, str]) -> Settings:
             sources[Source(owner)][rest] = value
         else:
             server[name] = value
-    settings = Settings(judge(Server, SERVER, server), sources)
+    settings = Settings(
+        judge(Server, SERVER, server),
+        {
+            source: judge(kind, f"sources.{source.value}", sources[source])
+            for source, kind in kinds.items()
+        },
+    )
     settings.cursor_keys()
     return settings

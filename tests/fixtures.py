@@ -14,9 +14,16 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from gateway.adapter import Adapter, World
-from gateway.app import adapter_kinds, create_app, emulator_kinds, settings_kinds, utc_now
+from gateway.app import (
+    adapter_kinds,
+    create_app,
+    emulator_kinds,
+    read_settings,
+    settings_kinds,
+    utc_now,
+)
 from gateway.sandbox.server import SandboxProtocol, create_sandbox
-from gateway.settings import judge, read
+from gateway.settings import judge
 from schema.types.source import Source
 
 
@@ -25,6 +32,22 @@ def free_port() -> int:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         return sock.getsockname()[1]
+
+
+class Wire(httpx.MockTransport):
+    """Answers by a function, and sends bodies part by part as a real connection does."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Turn a body that is there already into one that comes."""
+        response = await super().handle_async_request(request)
+        if not response.is_stream_consumed:
+            return response
+        body = response.content
+
+        async def parts() -> AsyncIterator[bytes]:
+            yield body
+
+        return httpx.Response(response.status_code, headers=response.headers, content=parts())
 
 
 class Running:
@@ -197,7 +220,7 @@ async def make_graph(sandbox: Sandbox) -> AsyncIterator[MakeGraph]:
             }
             given |= {f"STAGEGRAPH_{source.name}_LIMIT": "none" for source in Source}
             given |= {f"STAGEGRAPH_{name}": text for name, text in more.items()}
-            app = create_app(read({name: text for name, text in given.items() if text}))
+            app = create_app(read_settings({name: text for name, text in given.items() if text}))
             await stack.enter_async_context(app.router.lifespan_context(app))
             graph = Graph(app)
             stack.push_async_callback(graph.http.aclose)

@@ -45,8 +45,10 @@ def sources_table() -> str:
     rows = ["| source | connected by | type | can be | filters it serves | orders it serves |"]
     rows.append("|---|---|---|---|---|---|")
     for source, kind in adapter_kinds().items():
-        names = settings_kinds()[source].credentials
-        by = " and ".join(f"`{variable(f'sources.{source.value}', name)}`" for name in names)
+        by = ", or ".join(
+            " and ".join(f"`{variable(f'sources.{source.value}', name)}`" for name in group)
+            for group in settings_kinds()[source].credentials
+        )
         for one in kind.capabilities:
             operations = ", ".join(do.name for do in one.operations)
             filters, orders = ", ".join(one.filters), ", ".join(one.orders)

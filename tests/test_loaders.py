@@ -41,6 +41,27 @@ async def test_a_failure_reaches_all_who_wait_and_is_not_kept() -> None:
     assert await loader.load("a") == "A"
 
 
+async def test_a_key_under_way_is_not_asked_again() -> None:
+    batches: list[Sequence[str]] = []
+
+    async def fetch(keys: Sequence[str], trace: Trace) -> Mapping[str, str]:
+        batches.append(keys)
+        trace.calls += 1
+        await asyncio.sleep(0.01)
+        return {key: key.upper() for key in keys}
+
+    loader, payer = Loader(fetch), Trace()
+    first = loader.load("a", payer)
+    await asyncio.sleep(0.002)
+    assert await asyncio.gather(first, loader.load("a"), loader.load("b", payer)) == ["A", "A", "B"]
+    assert (batches, payer.calls) == ([["a"], ["b"]], 2)
+    late = Trace()
+    slow = loader.load("c")
+    await asyncio.sleep(0.002)
+    assert await asyncio.gather(slow, loader.load("c", late)) == ["C", "C"]
+    assert late.calls == 1
+
+
 async def test_one_who_leaves_does_not_take_the_others_along() -> None:
     async def fetch(keys: Sequence[str], trace: Trace) -> Mapping[str, str]:
         await asyncio.sleep(0.01)

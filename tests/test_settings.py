@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from gateway import settings
-from gateway.app import connect, settings_kinds
+from gateway.app import connect, read_settings, sandboxed, settings_kinds
 from gateway.settings import Secret, SettingError, Settings
 from schema.types.source import Source
 
 
 def read(**environment: str) -> Settings:
-    return settings.read({f"STAGEGRAPH_{name}": value for name, value in environment.items()})
+    return read_settings({f"STAGEGRAPH_{name}": value for name, value in environment.items()})
 
 
 def test_nothing_set_is_the_defaults() -> None:
@@ -23,7 +23,7 @@ def test_nothing_set_is_the_defaults() -> None:
 
 
 def test_other_variables_and_empty_ones_are_ignored() -> None:
-    assert settings.read({"PATH": "x", "STAGEGRAPH_PORT": ""}).server.port == 8000
+    assert read_settings({"PATH": "x", "STAGEGRAPH_PORT": ""}).server.port == 8000
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -33,7 +33,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     )
     got = read(CONFIG=str(file), PORT="9001", OUTREACH_TOKEN="b")
     assert (got.server.port, got.server.host) == (9001, "::1")
-    assert got.sources[Source.OUTREACH] == {"token": "b", "page_size": 10}
+    outreach = got.sources[Source.OUTREACH]
+    assert (outreach.token.reveal(), outreach.page_size) == ("b", 10)
+    assert "token='b'" not in repr(got)
 
 
 @pytest.mark.parametrize(("name", "value", "words"), [
@@ -41,8 +43,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     ("PORT", "65536", "a port to listen on"),
     ("DEADLINE", "0", "seconds for a source's whole answer"),
     ("DEADLINE", "nan", "seconds for a source's whole answer"),
-    ("MAX_PAGES", "-1", "upstream pages"),
+    ("MAX_PAGES", "-1", "pages of one vendor's list"),
     ("CURSOR_KEY", "c2hvcnQ=", "32 bytes or more in base64"),
+    ("CURSOR_KEY", "é", "32 bytes or more in base64"),
     ("CURSOR_KEY", "not base64!", "32 bytes or more in base64"),
     ("LOG", "loud", "debug, info, warning or error"),
 ])  # fmt: skip
@@ -100,7 +103,10 @@ def test_a_credential_connects_a_source(source: Source) -> None:
 @pytest.mark.parametrize("source", Source, ids=lambda one: one.value)
 @pytest.mark.parametrize(("name", "value"), [
     ("deadline", "-1"), ("concurrency", "0"), ("page_size", "x"), ("base_url", "ftp://x"),
-    ("base_url", "api.example"), ("unheard", "x"),
+    ("base_url", "api.example"),
+        ("base_url", "http://127.0.0.1:99999999"),
+        ("base_url", "http://[::1"),
+        ("base_url", "http://a b"), ("unheard", "x"),
 ])  # fmt: skip
 def test_a_source_judges_its_own_settings(source: Source, name: str, value: str) -> None:
     given = {f"{source.name}_{key.upper()}": text for key, text in SECRETS[source].items()}
@@ -115,7 +121,23 @@ def test_a_secret_does_not_show_itself() -> None:
     )
     assert "s3cret" not in repr(judged) + str(judged.token) + f"{judged.token!r}"
     assert judged.token.reveal() == "s3cret"
-    for bad in ("", " ", "a\nb"):
+    for bad in ("", " ", "a\nb", "ключ", ["a"], {"a": "s"}, 7):
         with pytest.raises(SettingError, match="STAGEGRAPH_OUTREACH_TOKEN"):
             settings.judge(settings_kinds()[Source.OUTREACH], "sources.outreach", {"token": bad})
     assert repr(Secret("x")) == "Secret(...)"
+
+
+def test_sandboxes_take_what_all_sources_have_and_no_more() -> None:
+    given = {
+        "STORYBLOK_OAUTH_TOKEN": "s3cret",
+        "STORYBLOK_DEADLINE": "7",
+        "ESPER_AUTH_PREFIX": "Token",
+        "ESPER_API_KEY": "s3cret",
+        "ESPER_TENANT": "acme",
+    }
+    over = sandboxed(read(**given), "http://127.0.0.1:8001")
+    storyblok, esper = over.sources[Source.STORYBLOK], over.sources[Source.ESPER]
+    assert (storyblok.oauth_token, storyblok.deadline) == (None, 7)
+    assert esper.auth_prefix == "Bearer"
+    assert esper.base_url.startswith("http://127.0.0.1:8001/esper")
+    assert len(connect(over)) == len(Source)

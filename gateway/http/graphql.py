@@ -30,7 +30,7 @@ def _media_type(request: Request) -> str:
 
 def _wants_page(request: Request) -> bool:
     return (
-        request.method == "GET"
+        request.method in {"GET", "HEAD"}
         and "query" not in request.query_params
         and "text/html" in request.headers.get("Accept", "")
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 
 class BadRequestError(Exception):
@@ -42,15 +42,19 @@ async def read_operation(request: Request) -> Operation:
     Raises:
         BadRequestError: if it holds no operation.
     """
-    if request.method == "GET":
+    if request.method in {"GET", "HEAD"}:
         return _from_query(request)
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         message = f"Send a body of type application/json; this one is {kind or 'of no type'}."
         raise BadRequestError(415, message)
     what = 'The body takes an object like {"query": "{ __typename }", "variables": {}}'
-    operation: Operation = _decode(await request.body(), Operation, what)
-    return operation
+    try:
+        body = await request.body()
+    except ClientDisconnect:
+        raise BadRequestError(400, "The body ended too early.") from None
+    operation: Operation = _decode(body, Operation, what)
+    return _asking(operation)
 
 
 def _from_query(request: Request) -> Operation:
@@ -59,10 +63,18 @@ def _from_query(request: Request) -> Operation:
         message = "Give an operation: ?query={__typename}, or POST one as JSON."
         raise BadRequestError(400, message)
     variables = asked.get("variables")
-    return Operation(
-        asked["query"],
-        asked.get("operationName"),
-        _decode(variables, dict[str, Any] | None, "`variables` takes a JSON object")
-        if variables
-        else None,
+    return _asking(
+        Operation(
+            asked["query"],
+            asked.get("operationName"),
+            _decode(variables, dict[str, Any] | None, "`variables` takes a JSON object")
+            if variables
+            else None,
+        )
     )
+
+
+def _asking(operation: Operation) -> Operation:
+    if not operation.query.strip():
+        raise BadRequestError(400, "`query` is empty; { __typename } is the least to ask for.")
+    return operation

@@ -20,6 +20,9 @@ def listen(host: str, port: int, setting: str) -> socket.socket:
         SettingError: if it cannot; `setting` names what to change.
     """
     try:
+        if port not in range(65_536):
+            message = "there is no such port"
+            raise OSError(message)  # noqa: TRY301
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=2048)
     except OSError as error:

@@ -25,6 +25,7 @@ from schema.types.stage import StageFilter, StageOrder, StageOrderField
 
 T = TypeVar("T")
 
+_MOST_IDS = 200
 _PROCESSES = (Kind.PIPELINE, Kind.WORKFLOW)
 
 
@@ -107,8 +108,11 @@ class StageCriteria(Criteria, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, chosen: StageFilter | None, order: StageOrder | None) -> Self:
-        """Read the arguments of a list."""
+        """Read the arguments of a list; raises Rejected for too many ids."""
         chosen = chosen or StageFilter()
+        if len(_given(chosen.process_ids) or ()) > _MOST_IDS:
+            message = f"`processIds` takes {_MOST_IDS} ids at most."
+            raise Rejected(message)
         processes = _canonical(_given(chosen.process_ids), str)
         return cls(**_common(chosen, order or StageOrder()), processes=processes)
 

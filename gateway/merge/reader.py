@@ -1,5 +1,6 @@
 """One source's part of a list: its rows in the list's order, from a place on."""
 
+import logging
 import time
 from bisect import bisect_left
 from collections import deque
@@ -14,6 +15,8 @@ from gateway.merge.order import Key, key_of
 from gateway.upstream.trace import Trace
 from schema.types.source import Source
 from schema.types.sources import SourceError, SourceReport, SourceStatus
+
+_log = logging.getLogger("stagegraph.merge")
 
 
 class HasId(Protocol):
@@ -148,6 +151,12 @@ class Reader(Generic[T]):
             self._done = True
         except UpstreamFailure as failure:
             self.failure = failure
+            self._done = True
+        except Exception:  # noqa: BLE001 - whatever it is
+            # A fault of our own in one source must not cost the others' rows.
+            _log.exception("%s could not be read", self.source.name)
+            message = f"{self.source.name}'s answer was more than the gateway could make sense of."
+            self.failure = BadResponse(self.source, message)
             self._done = True
         finally:
             self._seconds += time.perf_counter() - started

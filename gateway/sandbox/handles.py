@@ -45,8 +45,9 @@ def _kindly(handle: Handle) -> Handle:
     """Refuse strangers, and answer bad input with what is wrong about it."""
 
     async def kind(request: Request) -> Response:
-        if not _is_local(request):
-            return _wrong(403, "only from this machine")
+        # A browser tells where a page came from; no page has business here.
+        if not _is_local(request) or "Origin" in request.headers:
+            return _wrong(403, "only from this machine, and not from a web page")
         try:
             return await handle(request)
         except _NotThereError as error:

@@ -62,7 +62,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         for raw in raws:
             try:
                 rows.append(decode_row(raw, kind, self.fetched_at, identity))
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, RecursionError):
                 continue
         return rows, len(raws) - len(rows)
 
@@ -74,6 +74,6 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         """
         try:
             return decode_row(raw, kind, self.fetched_at, identity)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             message = f"{self.source.name} sent an object that makes no sense."
             raise errors.BadResponse(self.source, message) from error

@@ -5,6 +5,7 @@ The only module that knows httpx.
 
 import asyncio
 import ssl
+import zlib
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ import msgspec
 
 from gateway import errors
 from gateway.upstream import retry_after
+from gateway.upstream.body import Inflater, Plain, TooMuchError
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.health import Health
 from gateway.upstream.limits import Pace
@@ -33,6 +35,14 @@ _KEEP_ALIVE_SECONDS = 2.0
 _MAX_BODY = 8 * 2**20
 """Bytes of a decoded answer; a gzip bomb is cut short there."""
 
+_HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "stagegraph",
+}
+
+_REDIRECT = 300
+_REFUSED = 400
 _SERVER_ERROR = 500
 
 _NONSENSE = (
@@ -49,6 +59,14 @@ _BY_STATUS: Mapping[int, tuple[type[errors.UpstreamFailure], str]] = {
     404: (errors.Missing, "does not have this"),
     429: (errors.Throttled, "is called too often; try again later"),
 }
+
+
+def _by_class(status: int) -> tuple[type[errors.UpstreamFailure], str]:
+    if status >= _SERVER_ERROR:
+        return errors.Unavailable, "is down"
+    if _REDIRECT <= status < _REFUSED:
+        return errors.BadResponse, "sent the gateway elsewhere, which it does not follow"
+    return errors.BadResponse, "did not understand the gateway"
 
 
 @cache
@@ -91,7 +109,7 @@ class Client:
         self._turns = asyncio.Semaphore(concurrency)
         self._pace = Pace(limit)
         self._http = httpx.AsyncClient(
-            headers={"Accept": "application/json", "User-Agent": "stagegraph", **headers},
+            headers={**_HEADERS, **headers},
             timeout=None,  # the deadline is over the whole answer, not per read  # noqa: S113
             follow_redirects=False,
             trust_env=False,
@@ -153,13 +171,13 @@ class Client:
         return url.copy_with(params=list(call.query)) if call.query else url
 
     async def _request(self, call: Call[Any]) -> tuple[httpx.Response, bytes]:
-        request = self._http.build_request(
-            call.method,
-            self._url(call),
-            content=None if call.body is None else msgspec.json.encode(call.body),
-            headers=None if call.body is None else {"Content-Type": self._content_type()},
-        )
         try:
+            request = self._http.build_request(
+                call.method,
+                self._url(call),
+                content=None if call.body is None else msgspec.json.encode(call.body),
+                headers=None if call.body is None else {"Content-Type": self._content_type()},
+            )
             response = await self._http.send(request, stream=True)
             try:
                 content = await self._read(response)
@@ -177,32 +195,35 @@ class Client:
 
     async def _read(self, response: httpx.Response) -> bytes:
         """Read a body, but no more of it than an honest one has."""
-        content = bytearray()
-        async for part in response.aiter_bytes():
-            content += part
-            if len(content) > _MAX_BODY:
-                words = f"sent more than {_MAX_BODY // 2**20} MB in one answer"
-                raise self._failure(errors.BadResponse, words, status=response.status_code)
-        return bytes(content)
+        status = response.status_code
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding not in {"gzip", "identity"}:
+            raise self._failure(errors.BadResponse, "sent an unknown encoding", status=status)
+        inflate = Inflater(_MAX_BODY) if encoding == "gzip" else Plain(_MAX_BODY)
+        try:
+            async for part in response.aiter_raw():
+                inflate.feed(part)
+            return inflate.whole()
+        except TooMuchError:
+            words = f"sent more than {_MAX_BODY // 2**20} MB in one answer"
+            raise self._failure(errors.BadResponse, words, status=status) from None
+        except zlib.error as error:
+            words = "sent an answer that makes no sense"
+            raise self._failure(errors.BadResponse, words, status=status) from error
 
     def _content_type(self) -> str:
         return self._http.headers.get("Content-Type", "application/json")
 
     def _refused(self, response: httpx.Response) -> errors.UpstreamFailure:
         status = response.status_code
-        kind, words = _BY_STATUS.get(
-            status,
-            (errors.Unavailable, "is down")
-            if status >= _SERVER_ERROR
-            else (errors.BadResponse, "did not understand the gateway"),
-        )
+        kind, words = _BY_STATUS.get(status) or _by_class(status)
         wait = retry_after.seconds(response.headers.get("Retry-After"), self._now())
         return self._failure(kind, words, status=status, retry_after=wait)
 
     def _decode(self, call: Call[T], response: httpx.Response, content: bytes) -> Answer[T]:
         try:
             body = decode(content, call.answer)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise self._failure(
                 errors.BadResponse,
                 "sent an answer that makes no sense",

@@ -61,5 +61,9 @@ def decode(body: bytes | msgspec.Raw, kind: type[T]) -> T:
 
 
 def decode_row(raw: msgspec.Raw, kind: type[W], fetched_at: datetime, identity: Identity) -> Row[W]:
-    """Decode one object and copy its bytes out of the page, so that the page can be freed."""
+    """Decode one object and copy its bytes out of the page, so that the page can be freed.
+
+    What `wire` does not read must make sense too, for `raw` and `version`.
+    """
+    msgspec.json.decode(raw)
     return Row(decode(raw, kind), Origin(bytes(raw), fetched_at, identity))

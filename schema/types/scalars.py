@@ -1,5 +1,7 @@
 """Scalars: points in time, in UTC and with a `Z`."""
 
+import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,9 +11,13 @@ from strawberry.types.scalar import ScalarDefinition
 
 __all__ = ["JSON", "SCALARS"]
 
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
+
 
 def _write(value: datetime) -> str:
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    with suppress(OverflowError):  # the calendar's first and last hours cannot be told in UTC
+        value = value.astimezone(UTC)
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _read(value: Any) -> datetime:
@@ -19,13 +25,13 @@ def _read(value: Any) -> datetime:
         message = 'A DateTime is a text such as "2026-01-31T12:00:00Z".'
         raise ValueError(message)  # noqa: TRY004 - graphql-core reports ValueErrors as the caller's
     try:
-        time = datetime.fromisoformat(value)
-    except ValueError:
+        time = datetime.fromisoformat(value.upper()).astimezone(UTC)
+    except (ValueError, OverflowError):
         time = None
-    if time is None or time.tzinfo is None:
+    if time is None or not _RFC3339.match(value):
         message = f'{value!r} is not a point in time with a zone, such as "2026-01-31T12:00:00Z".'
         raise ValueError(message)
-    return time.astimezone(UTC)
+    return time
 
 
 SCALARS: dict[object, ScalarDefinition] = {

@@ -105,3 +105,34 @@ async def test_a_fault_of_our_own_is_masked(
     assert error["extensions"] == {"code": "INTERNAL"}
     assert "hunter2" not in str(error)
     assert "hunter2" in caplog.text
+
+
+async def test_an_empty_query_is_told_what_to_ask(graph: Graph) -> None:
+    for response in (
+        await graph.http.post("/graphql", json={"query": ""}),
+        await graph.http.post("/graphql", json={"query": "  "}),
+        await graph.http.get("/graphql?query="),
+    ):
+        assert response.status_code == 400
+        assert "__typename" in response.json()["errors"][0]["message"]
+
+
+async def test_head_is_answered_like_get(graph: Graph) -> None:
+    page = await graph.http.head("/graphql", headers={"Accept": "text/html"})
+    assert (page.status_code, page.content) in {(200, b""), (503, b"")}
+    answer = await graph.http.head("/graphql", params=TYPENAME)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(("text", "is_time"), [
+    ("2026-01-01T00:00:00Z", True), ("2026-01-01t00:00:00z", True),
+    ("2026-01-01T00:00:00.123456+05:30", True), ("0001-01-01T00:00:00+23:00", False),
+    ("2026-W05-1T00:00:00Z", False), ("20260101T000000Z", False), ("2026-01-01", False),
+    ("2026-01-01T00:00:00Z ", False), ("2026-02-30T00:00:00Z", False),
+])  # fmt: skip
+async def test_times_are_rfc_3339(graph: Graph, text: str, is_time: bool) -> None:
+    query = "{ stages(first: 1, filter: {createdAt: {gte: AT}}) { isComplete } }"
+    answer = await graph.ask(query.replace("AT", f'"{text}"'))
+    assert ("errors" not in answer) == is_time
+    if not is_time:
+        assert answer["errors"][0]["extensions"] == {"code": "VALIDATION"}

@@ -4,14 +4,13 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 
 from gateway.app import emulator_kinds
 from schema.types.source import Source
-from tests.fixtures import Graph, MakeGraph, free_port
+from tests.fixtures import Graph, MakeGraph, Sandbox, free_port
 
 QUERY = """{ stages(first: 200) { nodes { id source name version } isComplete
   sources { source status error { code } } } }"""
@@ -39,37 +38,26 @@ class Vendor:
             self.process.stdout.close()
 
 
-@pytest.fixture
-async def vendors() -> AsyncIterator[dict[Source, Vendor]]:
-    made = {source: Vendor() for source in Source}
-    for vendor in made.values():
-        vendor.wait()
-    yield made
-    for vendor in made.values():
-        vendor.kill()
-
-
-async def test_each_vendor_killed_in_mid_answer(
-    vendors: dict[Source, Vendor], make_graph: MakeGraph
+@pytest.mark.parametrize("source", Source, ids=lambda one: one.value)
+async def test_a_vendor_killed_in_mid_answer(
+    source: Source, sandbox: Sandbox, make_graph: MakeGraph
 ) -> None:
-    bases = {}
-    for source, vendor in vendors.items():
-        [kind] = [one for one in emulator_kinds() if one.source is source]
-        bases[f"{source.name}_BASE_URL"] = kind.settings(vendor.origin)["base_url"]
-    graph: Graph = await make_graph(**bases)
-    whole = (await graph.data(QUERY))["stages"]
-    assert whole["isComplete"] is True
-    dead: set[str] = set()
-    for source, vendor in vendors.items():
+    vendor = Vendor()
+    vendor.wait()
+    [kind] = [one for one in emulator_kinds() if one.source is source]
+    base = kind.settings(vendor.origin)["base_url"]
+    graph: Graph = await make_graph(**{f"{source.name}_BASE_URL": base})
+    try:
+        whole = (await graph.data(QUERY))["stages"]
+        assert whole["isComplete"] is True
         fault = {"source": source.value, "kind": "latency", "seconds": 1.5}
         await asyncio.to_thread(httpx.post, vendor.origin + "/_sandbox/faults", json=fault)
         asking = asyncio.create_task(graph.data(QUERY))
-        await asyncio.sleep(0.4)
+        await asyncio.sleep(0.5)
+    finally:
         vendor.kill()
-        page = (await asking)["stages"]
-        dead.add(source.name)
-        assert page["nodes"] == [row for row in whole["nodes"] if row["source"] not in dead]
-        assert page["isComplete"] is False
-        for report in page["sources"]:
-            expected = "UNAVAILABLE" if report["source"] in dead else "OK"
-            assert report["status"] == expected, report
+    page = (await asking)["stages"]
+    assert page["nodes"] == [row for row in whole["nodes"] if row["source"] != source.name]
+    assert page["isComplete"] is False
+    for report in page["sources"]:
+        assert report["status"] == ("UNAVAILABLE" if report["source"] == source.name else "OK")

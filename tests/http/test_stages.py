@@ -103,8 +103,12 @@ async def test_the_total_is_counted_only_when_asked(
         nodes { id } %s } }"""
     await graph.data(query % "")
     assert sandbox.calls("outreach") == 1
+    for left_out in ("totalCount @include(if: false)", "totalCount @skip(if: true)"):
+        sandbox.forget()
+        await graph.data(query % left_out)
+        assert sandbox.calls("outreach") == 1
     sandbox.forget()
-    counted = await graph.data(query % "...on StageConnection { totalCount }")
+    counted = await graph.data(query % "...on StageConnection { totalCount @skip(if: false) }")
     assert (counted["stages"]["totalCount"], sandbox.calls("outreach")) == (45, 5)
 
 
@@ -178,6 +182,7 @@ async def test_sources_that_are_filtered_out_are_not_asked(graph: Graph, sandbox
     {"first": 0}, {"first": 201}, {"first": -1}, {"last": 0}, {"last": 1000},
     {"first": 5, "last": 5}, {"after": "x"}, {"after": ""}, {"before": "AAAA"},
     {"filter": {"processIds": ["x"]}}, {"filter": {"processIds": [""]}},
+    {"filter": {"processIds": ["x"] * 201}},
 ])  # fmt: skip
 async def test_wrong_arguments_are_refused_before_any_call(
     graph: Graph, sandbox: Sandbox, arguments: dict[str, Any]

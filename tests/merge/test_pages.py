@@ -360,3 +360,47 @@ def test_a_second_key_still_reads() -> None:
     assert len(page([b"n" * 32, *KEYS]).rows) == 2
     with pytest.raises(Rejected):
         page([b"n" * 32])
+
+
+def test_a_fault_of_our_own_in_one_source_costs_its_rows_only(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Broken(Fake):
+        async def stages(self, ask: StageAsk, trace: Trace) -> AsyncIterator[Batch[Stage]]:
+            message = "nobody foresaw this"
+            raise RecursionError(message)
+            yield Batch([])
+
+    well = Fake(Source.DEVREV, [stage(Source.DEVREV, 1, name="a")], 5, frozenset())
+    page = ask([Broken(Source.ESPER, [], 5, frozenset()), well])
+    assert ids(page) == [well.rows[0].id]
+    assert {report.source: report.status for report in page.reports} == {
+        Source.ESPER: SourceStatus.BAD_RESPONSE, Source.DEVREV: SourceStatus.OK,
+    }  # fmt: skip
+    assert "nobody foresaw this" in caplog.text
+
+
+def test_the_longest_cursor_there_can_be_is_read() -> None:
+    """Each source stands at a place of its own, with the longest ids and the widest letters."""
+    names = ["\U0001f600" * 64, "\U0001f601" * 64, "\U0001f602" * 64, "\U0001f603" * 64]
+    fakes: list[Fake] = []
+    for number, (source, name) in enumerate(zip(Source, names, strict=True)):
+        widest = "don:core:dvrv-us-1:devo/0:custom_stage/".ljust(128, "9")
+        long_id = GlobalId(source, Kind.STAGE, "", widest if not number else "9" * 73)
+        rows = [stage(source, n, name=name) for n in range(2)]
+        for row in rows:
+            row.id = str(long_id._replace(source_id=long_id.source_id[:-1] + row.source_id))  # type: ignore[assignment]
+        fakes.append(Fake(source, rows, 1, frozenset()))
+    for fake in fakes[:-1]:
+        fake.fails_at = 0
+    cursor = None
+    for turn in range(4):
+        for at, fake in enumerate(fakes):
+            fake.fails_at = None if at == len(fakes) - 1 - turn else 0
+        page = ask(fakes, first=1, after=cursor)
+        cursor = page.info().end_cursor
+        assert cursor is not None
+        assert len(cursor) <= MAX_LENGTH
+    for fake in fakes:
+        fake.fails_at = None
+    assert len(ask(fakes, first=200, after=cursor).rows) == 4

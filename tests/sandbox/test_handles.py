@@ -281,8 +281,15 @@ async def test_only_this_machine_may_use_them(host: str, status: int) -> None:
             assert (await other.get(f"/_sandbox/{path}")).status_code == status
         if status == 403:
             answer = await other.post("/_sandbox/reset", json={"scale": 2})
-            assert refused(answer, 403) == "only from this machine"
+            assert refused(answer, 403) == "only from this machine, and not from a web page"
             assert refused(await other.get("/_sandbox/nothing"), 403)
         # The vendors themselves may be asked from anywhere.
         answer = await other.get("/shelf/books", headers=HEADERS)
         assert len(answer.json()["books"]) == 4
+
+
+async def test_no_web_page_may_use_them(sandbox: Sandbox) -> None:
+    async with httpx.AsyncClient(base_url=sandbox.origin) as client:
+        headers = {"Origin": "https://evil.example", "Content-Type": "text/plain"}
+        response = await client.post("/_sandbox/reset", content="{}", headers=headers)
+    assert response.status_code == 403

@@ -1,7 +1,9 @@
 """Whatever happens to a call lands on exactly one leaf of the tree of failures."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+import gzip
+import tracemalloc
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import httpx
@@ -10,12 +12,13 @@ import pytest
 
 from gateway import errors
 from gateway.app import utc_now
-from gateway.upstream.call import Call
+from gateway.upstream.call import Answer, Call
 from gateway.upstream.client import Client
 from gateway.upstream.trace import Trace
 from schema.types.errors import ErrorCode
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
+from tests.fixtures import Wire
 
 
 class Thing(msgspec.Struct):
@@ -28,7 +31,7 @@ Handler = Callable[[httpx.Request], httpx.Response]
 
 def client(handler: Handler, **more: Any) -> Client:
     settings = {"concurrency": 8, "limit": "none", "deadline": 5.0, "now": utc_now, **more}
-    transport = httpx.MockTransport(handler)
+    transport = Wire(handler)
     return Client(Source.ESPER, "http://127.0.0.1/base", {"Authorization": "Bearer s3cret"},
                   transport=transport, **settings)  # fmt: skip
 
@@ -104,7 +107,7 @@ async def test_every_status_is_one_leaf(status: int, kind: type[errors.Failure])
 def test_every_leaf_has_a_code_of_its_own() -> None:
     leaves = [one for one in all_kinds(errors.Failure) if not one.__subclasses__()]
     codes = [one.code for one in leaves]
-    assert len(set(codes)) == len(codes) == 10
+    assert len(set(codes)) == len(codes) == 9
     upstream = [one for one in leaves if issubclass(one, errors.UpstreamFailure)]
     told = {one.code.name for one in upstream} - {ErrorCode.NOT_FOUND.name}
     assert told <= {status.name for status in SourceStatus}
@@ -182,3 +185,49 @@ async def test_health_tells_the_latest_call() -> None:
     )
     await failure(sender)  # that an object is missing is a good answer of a source
     assert sender.health.status is SourceStatus.OK
+
+
+def zipped(*parts: bytes) -> bytes:
+    return b"".join(gzip.compress(part) for part in parts)
+
+
+async def test_gzip_is_read_and_a_bomb_is_never_inflated() -> None:
+    def gzipped(body: bytes, encoding: str = "gzip") -> Handler:
+        async def parts() -> AsyncIterator[bytes]:
+            for at in range(0, len(body), 1000):
+                yield body[at : at + 1000]
+
+        return answering(content=parts(), headers={"Content-Encoding": encoding})
+
+    good = await client(gzipped(zipped(b'{"name": "a"}'))).send(CALL, Trace())
+    assert good.body.name == "a"
+    tracemalloc.start()
+    bomb = await failure(client(gzipped(zipped(b" " * 100_000_000))))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert type(bomb) is errors.BadResponse
+    assert "8 MB" in bomb.message
+    assert peak < 150_000_000  # the bomb itself was made here, and is 100 MB
+    twice = zipped(zipped(b'{"name": "a"}'))
+    for bad in (gzipped(b"no gzip"), gzipped(zipped(b'{"name": "a"}')[:-4]),
+                gzipped(twice, "gzip, gzip"), gzipped(b"{}", "br")):  # fmt: skip
+        assert type(await failure(client(bad))) is errors.BadResponse
+
+
+async def test_an_answer_too_deep_or_too_large_in_number_makes_no_sense() -> None:
+    deep = b'{"name": "a", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    assert type(await failure(client(answering(content=deep)))) is errors.BadResponse
+    rows = msgspec.json.decode(
+        b'[{"name": "a", "x": 1e999}, {"name": "b"}]', type=list[msgspec.Raw]
+    )
+    good, dropped = Answer(None, utc_now(), Source.ESPER).rows(rows, Thing, lambda one: one)
+    assert ([row.wire.name for row in good], dropped) == (["b"], 1)
+
+
+async def test_an_address_that_is_none_is_a_failure_of_its_source() -> None:
+    for base in ("http://[::1", "http://127.0.0.1:port"):
+        sender = Client(
+            Source.ESPER, base, {}, concurrency=1, limit="none", deadline=1, now=utc_now
+        )
+        assert isinstance(await failure(sender), errors.UpstreamFailure)
+        await sender.close()

@@ -11,6 +11,7 @@ from gateway.upstream.client import Client
 from gateway.upstream.paging import PageSize, walk
 from gateway.upstream.trace import Trace
 from schema.types.source import Source
+from tests.fixtures import Wire
 
 
 class Page(msgspec.Struct):
@@ -54,7 +55,7 @@ async def read(vendor: Vendor, size: PageSize, trace: Trace, max_pages: int = 10
         limit="none",
         deadline=5,
         now=utc_now,
-        transport=httpx.MockTransport(vendor),
+        transport=Wire(vendor),
     )
     rows: list[int] = []
     async for answer in walk(client, first, following, size, trace, max_pages):

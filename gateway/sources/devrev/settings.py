@@ -13,7 +13,7 @@ Day = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A token connects DevRev."""
 
-    credentials = ("token",)
+    credentials = (("token",),)
     base_url: Annotated[
         Address, Meta(description="DevRev's address without a path, https://... or http://...")
     ] = "https://api.devrev.ai"

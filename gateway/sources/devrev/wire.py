@@ -18,7 +18,7 @@ DON = rf"^don(:{_NAME}(/{_NAME})*){{3,}}\Z"
 DISPLAY_ID = r"^[A-Z][A-Z_]{0,30}-[0-9]{1,18}\Z"
 """What DevRev shows to people instead, such as STG-12."""
 
-MAX_ID = 160
+MAX_ID = 128
 
 Don = Annotated[str, Meta(pattern=DON, max_length=MAX_ID)]
 

@@ -18,7 +18,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
         SettingError: if there is a key, but neither a tenant nor an address to send it to.
     """
 
-    credentials = ("tenant", "api_key")
+    credentials = (("tenant", "api_key"), ("base_url", "api_key"))
 
     # Left out it is the tenant's address; "" is none at all.
     base_url: Annotated[
@@ -59,8 +59,3 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
                 f"{takes(type(self), 'tenant')}; {variable(_TABLE, 'api_key')} is set without it."
             )
             raise SettingError(message)
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether a key is set; where to send it is then known, by the tenant or the address."""
-        return self.api_key is not None

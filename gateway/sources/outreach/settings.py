@@ -12,7 +12,7 @@ from gateway.upstream.limits import Limit
 class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A bearer token connects Outreach."""
 
-    credentials = ("token",)
+    credentials = (("token",),)
 
     base_url: Annotated[
         Address, Meta(description="the address up to and with /api/v2, https://... or http://...")

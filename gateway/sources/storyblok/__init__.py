@@ -93,7 +93,7 @@ class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRol
         if dropped:
             yield Batch[Stage]((), dropped)
         # All spaces together may have the pages that a list may have.
-        lists = Lists(self.client, trace, self._max_pages // max(1, len(wanted)))
+        lists = Lists(self.client, trace, max(1, self._max_pages // max(1, len(wanted))))
         for batch in await together(
             self._stages_of(space, workflows, lists, trace) for space, workflows in wanted.items()
         ):

@@ -32,7 +32,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     # An OAuth token does as well, see `is_connected`.
-    credentials = ("token",)
+    credentials = (("token",), ("oauth_token",))
 
     # Left out it is the region's address; "" is none at all.
     base_url: Annotated[
@@ -70,11 +70,6 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
             raise SettingError(message)
         if not self.base_url:
             msgspec.structs.force_setattr(self, "base_url", _REGIONS[self.region])
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether a token is set."""
-        return self.token is not None or self.oauth_token is not None
 
     @property
     def space_ids(self) -> tuple[str, ...] | None:

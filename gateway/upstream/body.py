@@ -1,0 +1,54 @@
+"""Bodies, inflated no further than an honest one goes."""
+
+import zlib
+
+
+class TooMuchError(Exception):
+    """A body is larger than allowed."""
+
+
+class Plain:
+    """Collects a body that is sent as it is.
+
+    Args:
+        most: bytes that it may have.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._content = bytearray()
+
+    def feed(self, part: bytes) -> None:
+        """Take a part.
+
+        Raises:
+            TooMuchError: if the body is larger than allowed.
+        """
+        self._content += part
+        if len(self._content) > self._most:
+            raise TooMuchError
+
+    def whole(self) -> bytes:
+        """Return the body."""
+        return bytes(self._content)
+
+
+class Inflater(Plain):
+    """Collects a body that is sent as gzip, whose bytes beyond the bound are never made."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most)
+        self._gzip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+
+    def feed(self, part: bytes) -> None:
+        """Take a part; raises zlib.error too, if it is no gzip."""
+        super().feed(self._gzip.decompress(part, self._most + 1 - len(self._content)))
+        if self._gzip.unconsumed_tail:
+            raise TooMuchError
+
+    def whole(self) -> bytes:
+        """Return the body; raises zlib.error if its end is missing."""
+        if not self._gzip.eof:
+            message = "the end is missing"
+            raise zlib.error(message)
+        return super().whole()
