@@ -11,7 +11,7 @@ from gateway.sources.esper.sandbox import EMULATOR
 from gateway.upstream.client import Client
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
-from tests.fixtures import Sandbox
+from tests.fixtures import Sandbox, Wire
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 LISTS = "/pipelines/"
@@ -47,7 +47,7 @@ def offline(answer: Any) -> Esper:
         limit="none",
         deadline=5,
         now=lambda: datetime(2026, 1, 1, tzinfo=UTC),
-        transport=httpx.MockTransport(answer),
+        transport=Wire(answer),
     )
     settings = Settings(base_url="http://esper.example", page_size=3)
     return Esper(client, settings, World(lambda: datetime.now(UTC), 5, 10))

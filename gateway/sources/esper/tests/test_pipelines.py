@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from gateway import errors
-from gateway.adapter import ProcessAsk
+from gateway.adapter import Batch, ProcessAsk
 from gateway.sources.esper import Esper
 from gateway.sources.esper.sandbox import EMULATOR
 from gateway.sources.esper.tests.asking import (
@@ -270,10 +270,11 @@ async def test_a_bad_row_costs_only_itself() -> None:
 async def test_a_bad_stage_costs_only_itself() -> None:
     esper = offline(lambda _: rows_of({"id": numbered(8), "name": 5}, {"id": numbered(9)}))
     one = pipeline_id(numbered(1))
-    [stage] = (await esper.stages_of([one], Trace()))[one]
-    assert (stage.source_id, stage.position) == (numbered(9), 1)
+    batch = (await esper.stages_of([one], Trace()))[one]
+    assert [(row.source_id, row.position) for row in batch.rows] == [(numbered(9), 1)]
+    assert batch.dropped == 1
     bad = offline(lambda _: rows_of({"id": numbered(8), "name": 5}))
-    assert await bad.stages_of([one], Trace()) == {one: []}
+    assert await bad.stages_of([one], Trace()) == {one: Batch([], 1)}
 
 
 async def test_another_pipeline_than_was_asked_for_is_not_taken() -> None:

@@ -14,7 +14,7 @@ from gateway.settings import judge
 from gateway.sources.storyblok import Settings, Storyblok
 from gateway.upstream.client import Client
 from schema.types.source import Source
-from tests.fixtures import Sandbox
+from tests.fixtures import Sandbox, Wire
 
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -63,7 +63,7 @@ async def offline() -> AsyncIterator[Callable[..., Storyblok]]:
             limit="none",
             deadline=5,
             now=now,
-            transport=httpx.MockTransport(answering),
+            transport=Wire(answering),
         )
         adapters.append(Storyblok(client, settings, World(now, 5, max_pages)))
         return adapters[-1]
