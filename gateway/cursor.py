@@ -42,12 +42,14 @@ class Cursor(msgspec.Struct, frozen=True, array_like=True):
         backward: which way the walk went.
         at: the row's place; None where a page had no row.
         others: places of the sources, by name, that stand elsewhere; None is at their start.
+        misses: pages in a row that failures left without a row.
     """
 
     list: bytes
     backward: bool
     at: Place | None
     others: Mapping[str, Place | None] = {}
+    misses: int = 0
 
     def place(self, source: str, *, backward: bool) -> Place | None:
         """Return a source's place for a walk in a direction; None is its start.

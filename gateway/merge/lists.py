@@ -1,7 +1,7 @@
 """The lists: which rows a page is merged from, for every type that has a list."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from gateway.adapter import Adapter, Batch, ReadsPipelines, ReadsStages, ReadsWorkflows
@@ -83,6 +83,8 @@ class _Asked(Generic[T]):
         self.seal = Seal(cursors, criteria.digest(name))
         self._after = self.seal.read(window.after, "after")
         self._before = self.seal.read(window.before, "before")
+        at = self._before if backward else self._after
+        self.misses = at.misses if at else 0
         self.since = asyncio.get_running_loop().time()
         self.shape = Shape[T](
             criteria.matches,
@@ -90,6 +92,12 @@ class _Asked(Generic[T]):
             notice,
             descending=criteria.descending,
             backward=backward,
+        )
+
+    async def page(self, readers: Sequence[Reader[T]], *, count: bool) -> Page[T]:
+        """Merge the page."""
+        return await read_page(
+            readers, self.shape, self.seal, self.size, count=count, misses=self.misses
         )
 
     def reader(
@@ -158,7 +166,7 @@ class Lists:
             ask = criteria.ask(adapter.id, backward=asked.shape.backward)
             rows, in_order = of.rows(adapter, ask, trace), of.comes_in_order(adapter, ask)
             readers.append(asked.reader(adapter, rows, trace, in_order=in_order))
-        return await read_page(readers, asked.shape, asked.seal, asked.size, count=count)
+        return await asked.page(readers, count=count)
 
     async def stages_of(
         self,
@@ -184,7 +192,7 @@ class Lists:
             yield await stages(trace)
 
         reader = asked.reader(self._adapters[process.source], rows(), trace)
-        return await read_page([reader], asked.shape, asked.seal, asked.size, count=count)
+        return await asked.page([reader], count=count)
 
     def _refuse_strange(self, criteria: Criteria) -> None:
         """Refuse ids of a source that its vendor could not have made."""

@@ -12,6 +12,9 @@ from schema.types.sources import SourceReport, SourceStatus
 
 T = TypeVar("T", bound=HasId)
 
+_MOST_MISSES = 3
+"""Pages in a row without a row, while a source fails, before a walk is told to end."""
+
 
 class Seal:
     """Makes the cursors of one list.
@@ -29,9 +32,11 @@ class Seal:
         """Read a cursor of this list; raises Rejected."""
         return None if text is None else self._cursors.read(text, self._digest, argument)
 
-    def write(self, at: Place | None, others: dict[str, Place | None], *, backward: bool) -> str:
+    def write(
+        self, at: Place | None, others: dict[str, Place | None], *, backward: bool, misses: int = 0
+    ) -> str:
         """Write a cursor of this list."""
-        return self._cursors.write(Cursor(self._digest, backward, at, others))
+        return self._cursors.write(Cursor(self._digest, backward, at, others, misses))
 
 
 class Page(Generic[T]):
@@ -50,11 +55,13 @@ class Page(Generic[T]):
         seal: Seal,
         *,
         counted: bool,
+        misses: int,
     ) -> None:
         self._taken = list(reversed(taken)) if shape.backward else list(taken)
         self._readers = readers
         self._shape = shape
         self._seal = seal
+        self._misses = misses
         self.rows = [row for _, row in self._taken]
         self.reports: list[SourceReport] = [reader.report() for reader in readers]
         self.is_complete = all(
@@ -75,9 +82,10 @@ class Page(Generic[T]):
         bounds = [reader.bounds for reader in self._readers]
         came = any((one.before if backward else one.after) is not None for one in bounds)
         more = any(reader.head() is not None for reader in self._readers) or (
-            # Late rows may come, but a page without any row is not followed by another: whoever
-            # walks the list must not circle around a source that is down.
-            bool(self.rows) and any(reader.failure is not None for reader in self._readers)
+            # Late rows may come; but whoever walks the list must not circle around a source that
+            # is down, so that only so many pages in a row may be without any row.
+            any(reader.failure is not None for reader in self._readers)
+            and (bool(self.rows) or self._misses < _MOST_MISSES)
         )
         first = self.cursor(0) if self.rows else None
         last = self.cursor(len(self.rows) - 1) if self.rows else None
@@ -97,7 +105,8 @@ class Page(Generic[T]):
             place = self._place(reader, at, read)
             if place != at:
                 others[reader.source.value] = place
-        return self._seal.write(at, others, backward=self._shape.backward)
+        misses = 0 if self.rows else self._misses + 1
+        return self._seal.write(at, others, backward=self._shape.backward, misses=misses)
 
     def _place(
         self, reader: Reader[T], at: Place | None, read: Sequence[tuple[Reader[T], T]]
@@ -115,7 +124,13 @@ class Page(Generic[T]):
 
 
 async def read_page(
-    readers: Sequence[Reader[T]], shape: Shape[T], seal: Seal, size: int, *, count: bool
+    readers: Sequence[Reader[T]],
+    shape: Shape[T],
+    seal: Seal,
+    size: int,
+    *,
+    count: bool,
+    misses: int,
 ) -> Page[T]:
     """Take the next rows of all sources in order.
 
@@ -125,6 +140,7 @@ async def read_page(
         seal: makes its cursors.
         size: rows at most.
         count: whether every source is read whole, for the total.
+        misses: pages in a row before this one that failures left without a row.
     """
     try:
         if count:
@@ -136,7 +152,7 @@ async def read_page(
                 break
             taken.append((reader, reader.take()))
         await _next(readers, shape)  # so that it is known whether rows follow
-        return Page(taken, readers, shape, seal, counted=count)
+        return Page(taken, readers, shape, seal, counted=count, misses=misses)
     finally:
         await asyncio.gather(*(reader.close() for reader in readers))
 

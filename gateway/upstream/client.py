@@ -8,6 +8,7 @@ import ssl
 import zlib
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -23,11 +24,15 @@ from gateway.upstream.call import Answer, Call
 from gateway.upstream.health import Health
 from gateway.upstream.limits import Pace
 from gateway.upstream.origin import decode
+from gateway.upstream.retry import wait_before_retry
 from gateway.upstream.trace import Trace
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
 
 T = TypeVar("T")
+
+_until: ContextVar[float] = ContextVar("until", default=0.0)
+"""When the time is up for whoever waits for a call, by the event loop's clock."""
 
 _KEEP_ALIVE_SECONDS = 2.0
 """Shorter than any vendor's idle time-out, so that no call goes out on a closing connection."""
@@ -133,6 +138,7 @@ class Client:
             errors.TimedOut: when the time is up.
         """
         start = asyncio.get_running_loop().time() if since is None else since
+        until = _until.set(start + self._deadline)
         try:
             async with asyncio.timeout_at(start + self._deadline):
                 yield
@@ -141,13 +147,26 @@ class Client:
             raise self._failure(
                 errors.TimedOut, f"did not answer within {self._deadline:g} s"
             ) from error
+        finally:
+            _until.reset(until)
 
     async def send(self, call: Call[T], trace: Trace) -> Answer[T]:
-        """Send a call once and decode its answer.
+        """Send a read, at most twice, and decode its answer.
 
         Raises:
             errors.UpstreamFailure: one leaf of it for each way to fail.
         """
+        try:
+            return await self._send(call, trace)
+        except errors.UpstreamFailure as failure:
+            left = _until.get() - asyncio.get_running_loop().time()
+            wait = wait_before_retry(failure, left)
+            if wait is None:
+                raise
+        await asyncio.sleep(wait)
+        return await self._send(call, trace)
+
+    async def _send(self, call: Call[T], trace: Trace) -> Answer[T]:
         async with self._turns:
             await self._pace.turn()
             trace.calls += 1

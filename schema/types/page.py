@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 class PageInfo:
     """Relay's page info."""
 
-    has_next_page: bool = strawberry.field(description="Whether rows follow this page.")
-    has_previous_page: bool = strawberry.field(description="Whether rows come before this page.")
+    has_next_page: bool = strawberry.field(
+        description="Whether rows follow this page, or may come late from a source that failed."
+    )
+    has_previous_page: bool = strawberry.field(
+        description="Whether rows come before this page; paging backward, as for `hasNextPage`."
+    )
     start_cursor: str | None = strawberry.field(
         description="Cursor of the first row, to page backward with `before`.", default=None
     )
