@@ -31,8 +31,22 @@ from schema.types.sources import SourceStatus
 
 T = TypeVar("T")
 
-_until: ContextVar[float] = ContextVar("until", default=0.0)
-"""When the time is up for whoever waits for a call, by the event loop's clock."""
+
+class _Waiting:
+    """Whoever waits for calls.
+
+    Attributes:
+        until: when the time is up, by the event loop's clock.
+        is_paced: whether the time went by in the line of a rate limit.
+    """
+
+    def __init__(self, until: float) -> None:
+        self.until = until
+        self.is_paced = False
+
+
+_waiting: ContextVar[_Waiting] = ContextVar("waiting")
+"""Whoever waits for the calls of this task; unset outside of a deadline."""
 
 _KEEP_ALIVE_SECONDS = 2.0
 """Shorter than any vendor's idle time-out, so that no call goes out on a closing connection."""
@@ -112,6 +126,7 @@ class Client:
         self._now = now
         self._deadline = deadline
         self._turns = asyncio.Semaphore(concurrency)
+        self._limit = limit
         self._pace = Pace(limit)
         self._http = httpx.AsyncClient(
             headers={**_HEADERS, **headers},
@@ -136,19 +151,24 @@ class Client:
 
         Raises:
             errors.TimedOut: when the time is up.
+            errors.Throttled: when it went by in waiting for the source's own rate limit.
         """
         start = asyncio.get_running_loop().time() if since is None else since
-        until = _until.set(start + self._deadline)
+        waiting = _Waiting(start + self._deadline)
+        token = _waiting.set(waiting)
         try:
-            async with asyncio.timeout_at(start + self._deadline):
+            async with asyncio.timeout_at(waiting.until):
                 yield
         except TimeoutError as error:
+            if waiting.is_paced:
+                words = f"allows {self._limit} calls/seconds, and others are in line; ask for less"
+                raise self._failure(errors.Throttled, words) from error
             self.health.bad(SourceStatus.TIMED_OUT)
             raise self._failure(
                 errors.TimedOut, f"did not answer within {self._deadline:g} s"
             ) from error
         finally:
-            _until.reset(until)
+            _waiting.reset(token)
 
     async def send(self, call: Call[T], trace: Trace) -> Answer[T]:
         """Send a read, at most twice, and decode its answer.
@@ -159,7 +179,8 @@ class Client:
         try:
             return await self._send(call, trace)
         except errors.UpstreamFailure as failure:
-            left = _until.get() - asyncio.get_running_loop().time()
+            waiting = _waiting.get(None)
+            left = waiting.until - asyncio.get_running_loop().time() if waiting else 0.0
             wait = wait_before_retry(failure, left)
             if wait is None:
                 raise
@@ -168,7 +189,7 @@ class Client:
 
     async def _send(self, call: Call[T], trace: Trace) -> Answer[T]:
         async with self._turns:
-            await self._pace.turn()
+            await self._turn()
             trace.calls += 1
             try:
                 answer = self._decode(call, *await self._request(call))
@@ -180,6 +201,16 @@ class Client:
                 raise
         self.health.good(answer.fetched_at)
         return answer
+
+    async def _turn(self) -> None:
+        """Wait for the source's rate limit."""
+        try:
+            await self._pace.turn()
+        except asyncio.CancelledError:
+            waiting = _waiting.get(None)
+            if waiting:
+                waiting.is_paced = True
+            raise
 
     def _url(self, call: Call[Any]) -> httpx.URL:
         """Fill the route; a parameter can never reach beyond its own segment."""

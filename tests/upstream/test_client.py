@@ -231,3 +231,14 @@ async def test_an_address_that_is_none_is_a_failure_of_its_source() -> None:
         )
         assert isinstance(await failure(sender), errors.UpstreamFailure)
         await sender.close()
+
+
+async def test_time_spent_in_line_is_told_as_the_limit() -> None:
+    sender = client(answering(json={"name": "a"}), limit="1/60", deadline=0.05)
+    async with sender.deadline():
+        await sender.send(CALL, Trace())
+    with pytest.raises(errors.Throttled) as caught:
+        async with sender.deadline():
+            await sender.send(CALL, Trace())
+    assert "1/60" in caught.value.message
+    assert sender.health.status is SourceStatus.OK  # the source did nothing wrong
