@@ -60,7 +60,7 @@ class World(msgspec.Struct, frozen=True):
     Attributes:
         now: the clock, in UTC.
         deadline: seconds, for sources that set none of their own.
-        max_pages: upstream pages that one list may read.
+        max_pages: pages of one vendor's list that one answer may read.
     """
 
     now: Callable[[], datetime]

@@ -14,6 +14,8 @@ from gateway.merge import (
     PIPELINES,
     STAGES,
     WORKFLOWS,
+    Criteria,
+    ListOf,
     Lists,
     Page,
     ProcessCriteria,
@@ -38,6 +40,7 @@ from schema.types.sources import SourceInfo
 from schema.types.stage import Stage, StageFilter, StageOrder
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Resource)
 
 LARGEST = 200
 """Ids, or related objects, that one field may ask for."""
@@ -97,8 +100,7 @@ class RequestContext:
     ) -> Page[Stage]:
         """Return a page of the one list over all sources."""
         criteria = StageCriteria.of(chosen, order)
-        lists = self._gateway.lists
-        return await lists.page(STAGES, window, criteria, count=count, notice=self._notice)
+        return await self._page(STAGES, window, criteria, count=count)
 
     async def pipelines(
         self,
@@ -111,7 +113,9 @@ class RequestContext:
         """Return a page of the one list over all sources."""
         criteria = ProcessCriteria.of_pipelines(chosen, order)
         lists = self._gateway.lists
-        return await lists.page(PIPELINES, window, criteria, count=count, notice=self._notice)
+        return await lists.page(
+            PIPELINES, window, criteria, count=count, notice=self._loaders.notice
+        )
 
     async def workflows(
         self,
@@ -124,14 +128,16 @@ class RequestContext:
         """Return a page of the one list over all sources."""
         criteria = ProcessCriteria.of_workflows(chosen, order)
         lists = self._gateway.lists
-        return await lists.page(WORKFLOWS, window, criteria, count=count, notice=self._notice)
+        return await lists.page(
+            WORKFLOWS, window, criteria, count=count, notice=self._loaders.notice
+        )
 
-    def _notice(self, row: Resource) -> None:
-        """Keep what a list brought, for those of this request who ask for it by id."""
-        self._loaders.keep(GlobalId.parse(row.id), row)
-        for member in (row.members or ()) if isinstance(row, Process) else ():
-            if isinstance(member, Stage):
-                self._loaders.keep(GlobalId.parse(member.id), member)
+    async def _page(
+        self, of: ListOf[R], window: Window, criteria: Criteria, *, count: bool
+    ) -> Page[R]:
+        return await self._gateway.lists.page(
+            of, window, criteria, count=count, notice=self._loaders.notice
+        )
 
     async def stages_of(
         self, process: Process, first: int | None, after: str | None, *, count: bool

@@ -22,7 +22,10 @@ from gateway.adapter import (
 from gateway.errors import Rejected
 from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId, Kind
+from schema.types.process import Process
+from schema.types.resource import Resource
 from schema.types.source import Source
+from schema.types.stage import Stage
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -151,6 +154,7 @@ class Loaders:
     def __init__(self, adapters: Mapping[Source, Adapter]) -> None:
         self._adapters = adapters
         self._loaders: dict[Hashable, Loader[GlobalId, Any]] = {}
+        self._noticed: list[Resource] = []
 
     async def close(self) -> None:
         """Stop what nobody waits for any more."""
@@ -175,14 +179,24 @@ class Loaders:
         if adapter is not None and not adapter.owns(key):
             message = f"'{key}' is no id of this graph: {key.source.name} gives no such id."
             raise Rejected(message)
+        self._keep_noticed()
         loader = self._objects(key)
         return _resolved(None) if loader is None else loader.load(key, payer)
 
-    def keep(self, key: GlobalId, value: object) -> None:
-        """Keep an object that a list brought, for those of this request who ask for it by id."""
-        loader = self._objects(key)
-        if loader is not None:
-            loader.keep(key, value)
+    def notice(self, row: Resource) -> None:
+        """Remember an object that a list brought, for those who ask for it or its stages by id."""
+        self._noticed.append(row)
+
+    def _keep_noticed(self) -> None:
+        """Sort what was noticed by id; most queries ask for nothing by id and never pay for it."""
+        noticed, self._noticed = self._noticed, []
+        for row in noticed:
+            held = (row.members or ()) if isinstance(row, Process) else ()
+            for one in (row, *(member for member in held if isinstance(member, Stage))):
+                key = GlobalId.parse(one.id)
+                loader = self._objects(key)
+                if loader is not None:
+                    loader.keep(key, one)
 
     def stages_of(self, process: GlobalId, payer: Trace) -> asyncio.Future[Any]:
         """Ask for all stages of a process; a future of None where there is no such process."""

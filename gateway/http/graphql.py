@@ -1,6 +1,6 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -16,11 +16,13 @@ from gateway.context import RequestContext
 from gateway.http import explorer
 from gateway.http.failures import shown
 from gateway.http.operation import BadRequestError, Operation, read_operation
+from schema.types.errors import ErrorCode
 
 PATH = "/graphql"
 
 _RESPONSE_JSON = "application/graphql-response+json"
 _JSON = "application/json"
+_NAME_ONE = "`operationName` must name one of the document's operations."
 
 
 def _media_type(request: Request) -> str:
@@ -37,9 +39,11 @@ def _wants_page(request: Request) -> bool:
 
 
 def _answer(
-    body: dict[str, Any], media_type: str, status: int = 200, allow: str | None = None
+    body: dict[str, Any],
+    media_type: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
-    headers = {} if allow is None else {"Allow": allow}
     return Response(msgspec.json.encode(body), status, headers, media_type)
 
 
@@ -68,8 +72,7 @@ class Endpoint:
             operation = await read_operation(request)
             _refuse_ambiguous(operation)
         except BadRequestError as error:
-            body = {"errors": [{"message": error.message, "extensions": {"code": "VALIDATION"}}]}
-            return _answer(body, media_type, error.status)
+            return _refused(error.message, media_type, error.status)
         allowed = {OperationType.QUERY}
         if request.method == "POST":
             allowed.add(OperationType.MUTATION)
@@ -83,20 +86,26 @@ class Endpoint:
                 allowed_operation_types=allowed,
             )
         except (InvalidOperationTypeError, CannotGetOperationTypeError) as error:
-            return self._refuse(request, error, media_type)
+            return _not_this_one(request, error, media_type)
         finally:
             await context.close()
         return _shown(result, media_type)
 
-    def _refuse(self, request: Request, error: Exception, media_type: str) -> Response:
-        if isinstance(error, InvalidOperationTypeError):
-            message = f"{request.method} does not take {error.operation_type.value} operations."
-            status, allow = 405, "POST"
-        else:
-            message = "`operationName` must name one of the document's operations."
-            status, allow = 400 if media_type == _RESPONSE_JSON else 200, None
-        body = {"errors": [{"message": message, "extensions": {"code": "VALIDATION"}}]}
-        return _answer(body, media_type, status, allow)
+
+def _refused(
+    message: str, media_type: str, status: int, headers: Mapping[str, str] | None = None
+) -> Response:
+    error = {"message": message, "extensions": {"code": ErrorCode.VALIDATION.value}}
+    return _answer({"errors": [error]}, media_type, status, headers)
+
+
+def _not_this_one(request: Request, error: Exception, media_type: str) -> Response:
+    """Refuse an operation that the document does not have, or that the method does not take."""
+    if isinstance(error, InvalidOperationTypeError):
+        message = f"{request.method} does not take {error.operation_type.value} operations."
+        return _refused(message, media_type, 405, {"Allow": "POST"})
+    status = 400 if media_type == _RESPONSE_JSON else 200
+    return _refused(_NAME_ONE, media_type, status)
 
 
 def _refuse_ambiguous(operation: Operation) -> None:
@@ -108,8 +117,7 @@ def _refuse_ambiguous(operation: Operation) -> None:
     except (GraphQLError, RecursionError):
         return  # told in full by the execution
     if sum(isinstance(one, OperationDefinitionNode) for one in document.definitions) > 1:
-        message = "`operationName` must name one of the document's operations."
-        raise BadRequestError(400, message)
+        raise BadRequestError(400, _NAME_ONE)
 
 
 def _shown(result: Any, media_type: str) -> Response:

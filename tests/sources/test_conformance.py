@@ -107,7 +107,7 @@ async def test_more_pages_than_allowed_are_too_large(
     if source is Source.STORYBLOK:  # sends its stages in one page, as far as its pages tell
         sandbox.turn("storyblok.paging", "paged")
     with pytest.raises(errors.TooLarge):
-        await every_stage(connect(source, page_size=2, max_pages=2))
+        await every_stage(connect(source, page_size=2, max_pages=1))
 
 
 async def test_a_wrong_credential_is_unauthenticated(

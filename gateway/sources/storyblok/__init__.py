@@ -92,8 +92,7 @@ class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRol
         wanted, dropped = await self._wanted(ask, trace)
         if dropped:
             yield Batch[Stage]((), dropped)
-        # All spaces together may have the pages that a list may have.
-        lists = Lists(self.client, trace, max(1, self._max_pages // max(1, len(wanted))))
+        lists = Lists(self.client, trace, self._max_pages)
         for batch in await together(
             self._stages_of(space, workflows, lists, trace) for space, workflows in wanted.items()
         ):
@@ -155,7 +154,7 @@ class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRol
         spaces = await self._spaces.connected(trace)
         if spaces.dropped:
             yield Batch[Workflow]((), spaces.dropped)
-        lists = Lists(self.client, trace, self._max_pages // max(1, len(spaces.rows)))
+        lists = Lists(self.client, trace, self._max_pages)
         for batch in await together(
             self._workflows_of(space, lists, trace) for space in spaces.rows
         ):

@@ -36,7 +36,7 @@ _STAGES = (
     _Stage("In Review", 500, 2),
     _Stage("Überprüfung", 600, 2),
     _Stage("completed", 900, 4),
-    _Stage("Won't fix, for now", 900, 5),
+    _Stage("Won't fix, by design", 900, 5),
     _Stage("Queued", 100, 1),
     _Stage("awaiting customer", 450, 3),
     _Stage("RESOLVED", 910, 4),

@@ -129,7 +129,7 @@ async def test_the_list_has_every_stage_whole_in_one_call(sandbox: Sandbox, devr
 async def test_exact_names_are_pushed_down(sandbox: Sandbox, devrev: DevRev) -> None:
     assert await numbers(devrev, names=("In Review",)) == [5, 12]
     assert await numbers(devrev, names=("in review",)) == []
-    some = ("Won't fix, for now", 'Archived "old"', "Überprüfung", "no such stage")
+    some = ("Won't fix, by design", 'Archived "old"', "Überprüfung", "no such stage")
     assert await numbers(devrev, names=some) == [6, 8, 14]
     assert counts(sandbox) == {LIST: 3}
     assert {1, 5} <= set(await numbers(devrev, names=("triage", " In Review", "\ud800")))

@@ -100,11 +100,11 @@ def test_the_tokens_owner(sandbox: Sandbox, api: Api) -> None:
 
 
 def test_lists_of_a_query_in_both_spellings(api: Api) -> None:
-    by_names = api.ok("stages.custom.list", name=["Won't fix, for now", 'Archived "old"'])
+    by_names = api.ok("stages.custom.list", name=["Won't fix, by design", 'Archived "old"'])
     assert ids(by_names) == ["STG-8", "STG-14"]
-    repeated = "name=Won%27t%20fix%2C%20for%20now&name=Archived%20%22old%22"
+    repeated = "name=Won%27t%20fix%2C%20by%20design&name=Archived%20%22old%22"
     assert api.get("stages.custom.list", repeated).json() == by_names
-    quoted = "name=%22Won%27t%20fix%2C%20for%20now%22,%22Archived%20%5C%22old%5C%22%22"
+    quoted = "name=%22Won%27t%20fix%2C%20by%20design%22,%22Archived%20%5C%22old%5C%22%22"
     assert api.get("stages.custom.list", quoted).json() == by_names
     by_ordinals = api.ok("stages.custom.list", ordinal=[100, 0])
     assert ids(by_ordinals) == ["STG-1", "STG-9", "STG-13"]

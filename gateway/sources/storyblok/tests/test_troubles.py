@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
 
 from gateway import errors
-from gateway.sources.storyblok import normalise, wire
+from gateway.adapter import ProcessAsk
+from gateway.sources.storyblok import Storyblok, normalise, wire
 from gateway.sources.storyblok.sandbox import EMULATOR
 from gateway.sources.storyblok.tests.asking import (
     STAGES,
@@ -100,12 +101,17 @@ async def test_capped_ids_cost_one_further_call_a_space(
 
 async def test_too_many_pages_are_refused(sandbox: Sandbox, connect: Connect) -> None:
     sandbox.turn("storyblok.paging", "paged")
-    # Two spaces of two pages each need four.
-    assert len((await listed(connect(Source.STORYBLOK, max_pages=4)))[0]) == 66
-    with pytest.raises(errors.TooLarge):
-        await listed(connect(Source.STORYBLOK, max_pages=3))
+    # Each of the two spaces has two pages, and is a list of its own.
+    assert len((await listed(connect(Source.STORYBLOK, max_pages=2)))[0]) == 66
     with pytest.raises(errors.TooLarge):
         await listed(connect(Source.STORYBLOK, max_pages=1))
+
+
+async def test_one_page_is_enough_for_lists_that_come_in_one(connect: Connect) -> None:
+    storyblok = cast("Storyblok", connect(Source.STORYBLOK, max_pages=1))
+    assert len((await listed(storyblok))[0]) == 66
+    batches = [batch async for batch in storyblok.workflows(ProcessAsk(), Trace())]
+    assert sum(len(batch.rows) for batch in batches) == 12
 
 
 # ---------------------------------------------------------------------------------- faults
