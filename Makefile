@@ -14,7 +14,7 @@ PYTHONS := $(or $(PYTHON),python3.11 python3 python3.12 python3.13 python3.14)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check explorer clients sdl readme lock clean
+.PHONY: help setup run test check costs explorer clients sdl readme lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name does; do \
@@ -26,12 +26,17 @@ run: setup explorer ## gateway and sandboxes: GraphQL on http://127.0.0.1:8000/g
 test: setup explorer clients ## every test
 	@$(BIN)/python -m pytest
 
-check: setup ## lint, format, types, floors, Dockerfile
+check: setup ## lint, format, types, floors, Dockerfile, compose.yaml
 	@echo 'ruff check'; $(BIN)/ruff check .
 	@echo 'ruff format'; $(BIN)/ruff format --check .
 	@echo 'pyright'; $(BIN)/pyright
 	@echo 'lint-imports'; $(BIN)/lint-imports
 	@echo 'hadolint'; $(BIN)/hadolint deploy/Dockerfile
+	@echo 'check-jsonschema'; $(BIN)/check-jsonschema --quiet \
+	  --builtin-schema vendor.compose-spec deploy/compose.yaml
+
+costs: setup ## what the queries of tests/queries cost upstream
+	@$(BIN)/python -m tests.costs
 
 sdl: setup ## write schema/schema.graphql
 	@$(BIN)/stagegraph schema > schema/schema.graphql

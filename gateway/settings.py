@@ -1,7 +1,8 @@
 """Settings: the environment, one TOML file, or both; read once into frozen structs.
 
-Names: `STAGEGRAPH_PORT` is `port` in the table `[server]`, `STAGEGRAPH_<SOURCE>_TOKEN` is `token`
-in the table `[sources.<source>]`. The environment wins over the file.
+Names: `STAGEGRAPH_PORT` is `port` in the table `[server]`, `STAGEGRAPH_CACHE_URL` is `url` in the
+table `[cache]`, `STAGEGRAPH_<SOURCE>_TOKEN` is `token` in the table `[sources.<source>]`. The
+environment wins over the file.
 
 Each struct's fields tell with `msgspec.Meta(description=...)` what the setting takes; the error
 of a bad setting and the README's table are made of it.
@@ -21,6 +22,7 @@ from schema.types.source import Source
 
 PREFIX = "STAGEGRAPH_"
 SERVER = "server"
+_CACHE = "cache"
 
 Table = Mapping[str, Any]
 S = TypeVar("S", bound=msgspec.Struct)
@@ -60,6 +62,9 @@ def _secret(kind: type, value: object) -> Any:
 Seconds = Annotated[float, Meta(gt=0, le=600)]
 Address = Annotated[str, Meta(pattern=r"^https?://[^\s?#]+\Z")]
 
+_PORT = r":(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
+_HOST = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+
 
 class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is not a source's own."""
@@ -84,6 +89,14 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             "cursors; left out, a fixed key for development"
         ),
     ] = None
+    trace: Annotated[
+        str,
+        Meta(
+            pattern=r"^(off|header|on)\Z",
+            description="whether answers list the upstream calls in extensions.upstream: off, on, "
+            "or header for requests with X-Stagegraph-Trace: upstream",
+        ),
+    ] = "header"
     log: Annotated[
         str,
         Meta(
@@ -91,6 +104,19 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             description="a level: debug, info, warning or error",
         ),
     ] = "info"
+    cache_url: Annotated[
+        str,
+        Meta(
+            pattern=rf"^(memory://|redis://{_HOST}({_PORT})?(/[0-9]{{0,3}})?)\Z",
+            description="where answers are kept: memory://, or redis://host:port/db",
+        ),
+    ] = "memory://"
+    cache_bytes: Annotated[
+        int, Meta(ge=0, description="bytes of kept answers in this process's memory, about")
+    ] = 256 * 10**6
+    cache_entries: Annotated[
+        int, Meta(ge=0, description="kept answers in this process's memory")
+    ] = 100_000
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -127,6 +153,13 @@ def variable(table: str, name: str) -> str:
     return f"{PREFIX}{middle}{name}".upper()
 
 
+def _in_file(table: str, name: str) -> str:
+    """Return the file's name of a setting, such as "[server] port"."""
+    if table == SERVER and name.startswith(f"{_CACHE}_"):
+        return f"[{_CACHE}] {name.removeprefix(f'{_CACHE}_')}"
+    return f"[{table}] {name}"
+
+
 def takes(kind: type[msgspec.Struct], name: str) -> str:
     """Return what a setting takes, in words."""
     hint = get_type_hints(kind, include_extras=True)[name]
@@ -145,7 +178,7 @@ def is_address(text: str) -> bool:
 
 def complaint(kind: type[msgspec.Struct], table: str, name: str) -> str:
     """Return the one line that tells what a bad setting takes."""
-    return f"{variable(table, name)} ([{table}] {name}) takes {takes(kind, name)}."
+    return f"{variable(table, name)} ({_in_file(table, name)}) takes {takes(kind, name)}."
 
 
 def judge(kind: type[S], table: str, values: Table) -> S:
@@ -163,7 +196,9 @@ def judge(kind: type[S], table: str, values: Table) -> S:
     for name in values:
         if name not in known:
             listed = ", ".join(variable(table, one) for one in known)
-            message = f"{variable(table, name)} ([{table}] {name}) is no setting; known: {listed}."
+            message = (
+                f"{variable(table, name)} ({_in_file(table, name)}) is no setting; known: {listed}."
+            )
             raise SettingError(message)
     for name, value in values.items():
         try:
@@ -184,16 +219,18 @@ def _from_file(path: str) -> tuple[dict[str, Any], dict[Source, dict[str, Any]]]
     except (OSError, ValueError) as error:
         message = f"{PREFIX}CONFIG takes the path of a TOML file; {path}: {error}."
         raise SettingError(message) from None
-    server, sources = tables.pop(SERVER, {}), cast("dict[str, Any]", tables.pop("sources", {}))
-    found = {SERVER: server, "sources": sources, **tables}
+    server, cache = tables.pop(SERVER, {}), tables.pop(_CACHE, {})
+    sources = cast("dict[str, Any]", tables.pop("sources", {}))
+    found = {SERVER: server, _CACHE: cache, "sources": sources, **tables}
     if type(sources) is dict:
         found.update({f"sources.{name}": one for name, one in sources.items()})
-    known = [SERVER, "sources", *(f"sources.{source.value}" for source in Source)]
+    known = [SERVER, _CACHE, "sources", *(f"sources.{source.value}" for source in Source)]
     for name, table in found.items():
         if name not in known or not isinstance(table, dict):
             listed = ", ".join(f"[{one}]" for one in known if one != "sources")
             message = f"{path}: [{name}] is no table of settings; known: {listed}."
             raise SettingError(message)
+    server |= {f"{_CACHE}_{name}": value for name, value in cache.items()}
     return server, {source: dict(sources.get(source.value, {})) for source in Source}
 
 

@@ -1,0 +1,1 @@
+"""Keeps answers, shares loads under way, and forgets."""

@@ -1,0 +1,71 @@
+"""What the store keeps under a key."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+_PER_ENTRY = 1000
+"""Bytes of an entry without a body: the struct, its dates, its key, its place in the order."""
+
+_PER_HEADER = 200
+"""Bytes of a header without its letters: two texts and their place in a dict."""
+
+_Moment = Annotated[datetime, Meta(tz=True)]
+_Kept = tuple[bytes, _Moment, _Moment, dict[str, str], bool]
+
+
+class Entry(msgspec.Struct):
+    """A kept answer.
+
+    Attributes:
+        body: the answer as it came.
+        fetched_at: when it came.
+        until: when it ends, whatever the store says.
+        headers: the answer's headers that are worth keeping, names in lower case.
+        missing: whether the answer was that there is no such thing.
+        made: what this process made of the body, for those who come next; never part of the bytes,
+            None until somebody sets it.
+    """
+
+    body: bytes
+    fetched_at: datetime
+    until: datetime
+    headers: Mapping[str, str] = {}
+    missing: bool = False
+    made: Any = None
+
+    def kept(self) -> tuple[object, ...]:
+        """Return what its bytes are of: all but what was made."""
+        return self.body, self.fetched_at, self.until, self.headers, self.missing
+
+    @property
+    def size(self) -> int:
+        """The bytes that it takes in memory, about: the body, and twice as much for what is made.
+
+        Truly it is between a third of this, where nothing is made of a long body, and half as much
+        again, where many small structs are.
+        """
+        letters = sum(len(name) + len(text) for name, text in self.headers.items())
+        return _PER_ENTRY + 3 * len(self.body) + letters + _PER_HEADER * len(self.headers)
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(_Kept)
+
+
+def to_bytes(entry: Entry) -> bytes:
+    """Return an entry as msgpack."""
+    return _encoder.encode(entry.kept())
+
+
+def from_bytes(data: object) -> Entry | None:
+    """Read what `to_bytes` made; None for anything else."""
+    if not isinstance(data, bytes):
+        return None
+    try:
+        return Entry(*_decoder.decode(data))
+    except (msgspec.DecodeError, RecursionError):
+        return None
