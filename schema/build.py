@@ -10,6 +10,7 @@ from strawberry.types import ExecutionContext
 
 from schema.queries import Query
 from schema.types.devrev import DevRevStage, DevRevWorkflow
+from schema.types.devrev_works import DevRevIssue, DevRevOpportunity, DevRevTask, DevRevTicket
 from schema.types.esper import EsperPipeline, EsperStage
 from schema.types.outreach import OutreachStage
 from schema.types.scalars import SCALARS
@@ -33,6 +34,10 @@ def build() -> strawberry.Schema:
     types: list[Any] = [
         DevRevStage,
         DevRevWorkflow,
+        DevRevIssue,
+        DevRevTicket,
+        DevRevTask,
+        DevRevOpportunity,
         OutreachStage,
         EsperStage,
         EsperPipeline,

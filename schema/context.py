@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from schema.types.arguments import ResourceBy
+    from schema.types.esper import TargetList, TargetListType
     from schema.types.ids import GlobalId
     from schema.types.page import Page
     from schema.types.process import (
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
         WorkflowFilter,
         WorkflowOrder,
     )
+    from schema.types.reference import Reference, ReferenceKind
     from schema.types.resource import Node
+    from schema.types.source import Source
     from schema.types.sources import SourceInfo
     from schema.types.stage import Stage, StageFilter, StageOrder
+    from schema.types.work import Work, WorkFilter, WorkOrder
 
 T = TypeVar("T")
 
@@ -38,6 +42,11 @@ class Window(NamedTuple):
 
 class Context(Protocol):
     """One request's view of the sources. Failures are raised and come to the client as errors."""
+
+    @property
+    def since(self) -> datetime:
+        """When the request began, in UTC: what was fetched before was kept."""
+        ...
 
     def now(self) -> datetime:
         """Return the time, in UTC."""
@@ -64,6 +73,52 @@ class Context(Protocol):
         count: bool,
     ) -> Page[Stage]:
         """Return a page of the one list over all sources; `count` asks for its total."""
+        ...
+
+    async def work(self, by: ResourceBy) -> Work | None:
+        """Return one work, or null where there is none."""
+        ...
+
+    async def works(
+        self,
+        window: Window,
+        chosen: WorkFilter | None,
+        order: WorkOrder | None,
+        *,
+        count: bool,
+    ) -> Page[Work]:
+        """Return a page of the one list over all sources."""
+        ...
+
+    async def works_of(
+        self, stage: Stage, first: int | None, after: str | None, *, count: bool
+    ) -> Page[Work] | None:
+        """Return a page of a stage's works, latest change first; null where there can be none."""
+        ...
+
+    async def stage_of(self, work: Work) -> Stage | None:
+        """Return the stage that a work is in."""
+        ...
+
+    async def target_lists(
+        self,
+        holder: Stage | Process,
+        type: TargetListType | None,  # noqa: A002 - the graph's word
+    ) -> Sequence[TargetList] | None:
+        """Return the target lists of a stage or a pipeline; null where it has none to tell of."""
+        ...
+
+    async def references(
+        self,
+        source: Source,
+        kind: ReferenceKind,
+        scope: str | None,
+        search: str | None,
+        window: Window,
+        *,
+        count: bool,
+    ) -> Page[Reference]:
+        """Return a page of what inputs name by id, by name."""
         ...
 
     async def pipeline(self, by: ResourceBy) -> Pipeline | None:

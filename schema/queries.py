@@ -8,7 +8,13 @@ from strawberry.types import Info
 from schema.context import Context, Window
 from schema.selection import selects
 from schema.types.arguments import ResourceBy
-from schema.types.page import PipelineConnection, StageConnection, WorkflowConnection
+from schema.types.page import (
+    PipelineConnection,
+    ReferenceConnection,
+    StageConnection,
+    WorkConnection,
+    WorkflowConnection,
+)
 from schema.types.process import (
     Pipeline,
     PipelineFilter,
@@ -17,9 +23,12 @@ from schema.types.process import (
     WorkflowFilter,
     WorkflowOrder,
 )
+from schema.types.reference import ReferenceKind
 from schema.types.resource import Node
+from schema.types.source import Source
 from schema.types.sources import SourceInfo
 from schema.types.stage import Stage, StageFilter, StageOrder
+from schema.types.work import Work, WorkFilter, WorkOrder
 
 T = TypeVar("T")
 
@@ -105,6 +114,40 @@ class Query:
         )
         return StageConnection(page=page)
 
+    @strawberry.field(description="One work; null where there is none.")
+    async def work(
+        self,
+        info: Info[Context, None],
+        by: Annotated[ResourceBy, strawberry.argument(description="Which work.")],
+    ) -> Work | None:
+        """Find by global id or by the source's own id."""
+        return await info.context.work(by)
+
+    @strawberry.field(
+        description="The works of all sources as one list, latest change first unless told "
+        "otherwise."
+    )
+    async def works(
+        self,
+        info: Info[Context, None],
+        first: First = strawberry.UNSET,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        filter: Annotated[  # noqa: A002
+            WorkFilter | None, strawberry.argument(description="Which works the list has.")
+        ] = strawberry.UNSET,
+        order_by: Annotated[
+            WorkOrder | None, strawberry.argument(description="The order of the list.")
+        ] = strawberry.UNSET,
+    ) -> WorkConnection | None:
+        """Merge one page out of every source."""
+        window = Window(_given(first), _given(after), _given(last), _given(before))
+        page = await info.context.works(
+            window, _given(filter), _given(order_by), count=selects(info, "totalCount")
+        )
+        return WorkConnection(page=page)
+
     @strawberry.field(description="One pipeline; null where there is none.")
     async def pipeline(
         self,
@@ -170,6 +213,45 @@ class Query:
             window, _given(filter), _given(order_by), count=selects(info, "totalCount")
         )
         return WorkflowConnection(page=page)
+
+    @strawberry.field(
+        description="What inputs name by id: states, people, parts, tags, sprints, accounts, "
+        "spaces, roles, target lists; by name."
+    )
+    async def references(
+        self,
+        info: Info[Context, None],
+        source: Annotated[Source, strawberry.argument(description="Of which source.")],
+        kind: Annotated[ReferenceKind, strawberry.argument(description="Of which kind.")],
+        scope_source_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(
+                description="The source's own id of what they are of: a pipeline of target lists "
+                "(required there), a space of roles and people, a vista of sprints."
+            ),
+        ] = strawberry.UNSET,
+        search: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Only those whose name or display id has this text in it, upper and "
+                "lower case alike."
+            ),
+        ] = strawberry.UNSET,
+        first: Annotated[
+            int | None, strawberry.argument(description="How many rows, 1 to 200.")
+        ] = 50,
+        after: After = strawberry.UNSET,
+    ) -> ReferenceConnection | None:
+        """Read one kind of one source."""
+        page = await info.context.references(
+            source,
+            kind,
+            _given(scope_source_id),
+            _given(search),
+            Window(first, _given(after), None, None),
+            count=selects(info, "totalCount"),
+        )
+        return ReferenceConnection(page=page)
 
     @strawberry.field(description="Every source: whether it is connected and what it can do.")
     def sources(self, info: Info[Context, None]) -> list[SourceInfo] | None:

@@ -1,14 +1,45 @@
 """Esper's own types."""
 
-from typing import Optional
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Optional, cast
 
 import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.types.described import described
 from schema.types.process import Pipeline, Process
 from schema.types.resource import Node, Resource
 from schema.types.stage import Stage
+
+
+@strawberry.enum(description="What a target list has in it.")
+class TargetListType(Enum):
+    """Values are Esper's words for filtering."""
+
+    GROUPS = described("groups", "Groups of devices.")
+    DEVICES = described("devices", "Devices.")
+    COLLECTIONS = described("collections", "Collections of devices.")
+    OTHER = described("other", "Any other; not to be asked by and not to be written.")
+
+
+@strawberry.type(description="A list of what a stage rolls out to.")
+class TargetList:
+    """`/stages/{stage_id}/targetlists/` of Esper's API."""
+
+    id: strawberry.ID = strawberry.field(description="Global id.")
+    source_id: strawberry.ID = strawberry.field(description="Esper's own id.")
+    name: str | None = strawberry.field(description="The list's name.", default=None)
+    type: TargetListType | None = strawberry.field(
+        description="What it has in it; null where Esper does not tell.", default=None
+    )
+    pipeline_source_id: strawberry.ID | None = strawberry.field(
+        description="Esper's own id of the pipeline that the list is of.", default=None
+    )
+    created_at: datetime | None = strawberry.field(
+        description="When the list was created.", default=None
+    )
 
 
 @strawberry.type(description="A stage of an Esper pipeline: one step of a roll-out.")
@@ -26,7 +57,25 @@ class EsperStage(Stage, Resource, Node):
         found = await info.context.processes_of(self)
         return next((one for one in found if isinstance(one, EsperPipeline)), None)
 
+    @strawberry.field(description="The target lists that are attached to the stage.")
+    async def target_lists(
+        self,
+        info: Info[Context, None],
+        type: Annotated[  # noqa: A002 - the graph's word
+            TargetListType | None,
+            strawberry.argument(description="Only lists of this type; null is any."),
+        ] = strawberry.UNSET,
+    ) -> list[TargetList] | None:
+        """Read once for all types that a query asks for."""
+        found = await info.context.target_lists(self, type or None)
+        return cast("list[TargetList] | None", found)
+
 
 @strawberry.type(description="An Esper pipeline: a roll-out to devices, stage by stage.")
 class EsperPipeline(Pipeline, Process, Resource, Node):
     """`/pipelines/` of Esper's API."""
+
+    @strawberry.field(description="All target lists of the pipeline, attached or not.")
+    async def target_lists(self, info: Info[Context, None]) -> list[TargetList] | None:
+        """Read together with those of the query's other pipelines."""
+        return cast("list[TargetList] | None", await info.context.target_lists(self, None))

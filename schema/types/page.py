@@ -10,6 +10,8 @@ from schema.types.stage import Stage
 
 if TYPE_CHECKING:
     from schema.types.process import Pipeline, Workflow
+    from schema.types.reference import Reference
+    from schema.types.work import Work
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -181,5 +183,55 @@ class WorkflowConnection(Connection):
 
     @strawberry.field(description="The rows alone.")
     def nodes(self) -> list[Annotated["Workflow", strawberry.lazy("schema.types.process")]]:
+        """Return the rows."""
+        return list(self.page.rows)
+
+
+@strawberry.type(description="A work in a page, with its cursor.")
+class WorkEdge(Edge):
+    """A work and its place."""
+
+    @strawberry.field(description="The work.")
+    def node(self) -> Annotated["Work", strawberry.lazy("schema.types.work")]:
+        """Return the row."""
+        return self.page.rows[self.index]
+
+
+@strawberry.type(description="A page of works, merged from every source that was asked.")
+class WorkConnection(Connection):
+    """Works."""
+
+    @strawberry.field(description="The rows with their cursors.")
+    def edges(self) -> list[WorkEdge]:
+        """Wrap each row."""
+        return [WorkEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
+
+    @strawberry.field(description="The rows alone.")
+    def nodes(self) -> list[Annotated["Work", strawberry.lazy("schema.types.work")]]:
+        """Return the rows."""
+        return list(self.page.rows)
+
+
+@strawberry.type(description="A reference in a page, with its cursor.")
+class ReferenceEdge(Edge):
+    """A reference and its place."""
+
+    @strawberry.field(description="The reference.")
+    def node(self) -> Annotated["Reference", strawberry.lazy("schema.types.reference")]:
+        """Return the row."""
+        return self.page.rows[self.index]
+
+
+@strawberry.type(description="A page of references of one source.")
+class ReferenceConnection(Connection):
+    """References."""
+
+    @strawberry.field(description="The rows with their cursors.")
+    def edges(self) -> list[ReferenceEdge]:
+        """Wrap each row."""
+        return [ReferenceEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
+
+    @strawberry.field(description="The rows alone.")
+    def nodes(self) -> list[Annotated["Reference", strawberry.lazy("schema.types.reference")]]:
         """Return the rows."""
         return list(self.page.rows)

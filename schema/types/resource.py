@@ -48,6 +48,11 @@ class Origin(Protocol):
         """When the source answered."""
         ...
 
+    @property
+    def size(self) -> int:
+        """Bytes of the source's answer for the object."""
+        ...
+
     def raw(self) -> Any:
         """Return the source's whole JSON object."""
         ...
@@ -134,7 +139,11 @@ class Resource(Node):
         return Freshness(
             fetched_at=self.origin.fetched_at,
             age_seconds=max(0.0, (info.context.now() - self.origin.fetched_at).total_seconds()),
-            served_from=ServedFrom.UPSTREAM,
+            served_from=(
+                ServedFrom.UPSTREAM
+                if self.origin.fetched_at >= info.context.since
+                else ServedFrom.CACHE
+            ),
         )
 
     @strawberry.field(description="The source's whole answer for this object, in its own words.")

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.selection import selects
 from schema.types.arguments import DateTimeFilter, OrderDirection, StringFilter
 from schema.types.described import described
 from schema.types.ids import GlobalId
@@ -15,6 +16,7 @@ from schema.types.resource import Resource
 from schema.types.source import Source
 
 if TYPE_CHECKING:
+    from schema.types.page import WorkConnection
     from schema.types.process import Process
 
 
@@ -56,6 +58,32 @@ class Stage(Resource):
     ) -> list[Annotated["Process", strawberry.lazy("schema.types.process")]] | None:
         """Fetch together with the other processes that the query asks for."""
         return await info.context.processes_of(self)
+
+    @strawberry.field(
+        description="The works in this stage, latest change first; null where its source has no "
+        "works."
+    )
+    async def works(
+        self,
+        info: Info[Context, None],
+        first: Annotated[
+            int | None, strawberry.argument(description="How many rows, 1 to 200.")
+        ] = 50,
+        after: Annotated[
+            str | None, strawberry.argument(description="Cursor of the row to go on after.")
+        ] = strawberry.UNSET,
+    ) -> Annotated["WorkConnection", strawberry.lazy("schema.types.page")] | None:
+        """Read the works of all stages of a query together."""
+        # Pages hold stages, so the connection can only be named once both modules are there.
+        from schema.types.page import WorkConnection  # noqa: PLC0415
+
+        page = await info.context.works_of(
+            self,
+            first,
+            None if after is strawberry.UNSET else after,
+            count=selects(info, "totalCount"),
+        )
+        return None if page is None else WorkConnection(page=page)
 
 
 @strawberry.enum(description="What a list of stages is ordered by.")
