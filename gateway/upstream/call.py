@@ -8,6 +8,7 @@ import msgspec
 
 from gateway import errors
 from gateway.upstream.origin import Identity, Row, decode_row
+from schema.types.ids import Kind
 from schema.types.source import Source
 
 T = TypeVar("T")
@@ -25,6 +26,9 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         params: values of the route's parameters; the client percent-encodes them.
         query: pairs of the query string, in order.
         body: JSON body, None for no body.
+        kept_as: the kind of object by which the answer is kept; None where it is not to be kept,
+            nor shared by those who ask at the same time.
+        kept_headers: names of the answer's headers that are read, in lower case.
     """
 
     method: str
@@ -33,6 +37,8 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     params: Mapping[str, str] = {}
     query: Sequence[tuple[str, str]] = ()
     body: Any = None
+    kept_as: Kind | None = None
+    kept_headers: Sequence[str] = ()
 
 
 class Answer(msgspec.Struct, Generic[T], frozen=True):
@@ -42,13 +48,15 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         body: what the body was decoded to.
         fetched_at: when it came.
         source: from whom.
-        headers: the answer's headers by name, names in lower case.
+        headers: those of the answer's headers that its call reads, names in lower case.
+        decoded: the objects that were decoded, so that a kept answer decodes them once.
     """
 
     body: T
     fetched_at: datetime
     source: Source
     headers: Mapping[str, str] = {}
+    decoded: dict[Any, Any] = {}
 
     def rows(
         self, raws: Sequence[msgspec.Raw], kind: type[W], identity: Identity
@@ -58,13 +66,20 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         Returns:
             The good rows, and how many made no sense.
         """
+        place = (id(raws), kind)  # the lists live as long as the answer
+        if place not in self.decoded:
+            self.decoded[place] = self._rows(raws, kind, identity)
+        rows = self.decoded[place]
+        return rows, len(raws) - len(rows)
+
+    def _rows(self, raws: Sequence[msgspec.Raw], kind: type[W], identity: Identity) -> list[Row[W]]:
         rows: list[Row[W]] = []
         for raw in raws:
             try:
                 rows.append(decode_row(raw, kind, self.fetched_at, identity))
             except (msgspec.DecodeError, RecursionError):
                 continue
-        return rows, len(raws) - len(rows)
+        return rows
 
     def row(self, raw: msgspec.Raw, kind: type[W], identity: Identity) -> Row[W]:
         """Decode one object.

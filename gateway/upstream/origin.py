@@ -33,6 +33,11 @@ class Origin:
         self._identity = identity
         self.fetched_at = fetched_at
 
+    @property
+    def size(self) -> int:
+        """Bytes of the vendor's JSON."""
+        return len(self._body)
+
     def raw(self) -> Any:
         """Return the vendor's whole JSON object."""
         return msgspec.json.decode(self._body)
@@ -44,10 +49,21 @@ class Origin:
 
 
 class Row(msgspec.Struct, Generic[W], frozen=True):
-    """An object as its vendor sent it."""
+    """An object as its vendor sent it, and the graph object that was made of it."""
 
     wire: W
     origin: Origin
+    memory: dict[Any, Any] = {}
+
+    def made(self, make: Callable[["Row[W]"], T]) -> T:
+        """Return what a function makes of it; a kept row is made only once.
+
+        Args:
+            make: the same function each time, not one made on the spot.
+        """
+        if make not in self.memory:
+            self.memory[make] = make(self)
+        return self.memory[make]
 
 
 @cache

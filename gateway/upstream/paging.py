@@ -10,6 +10,9 @@ from gateway.upstream.trace import Trace
 
 T = TypeVar("T")
 
+_COMMON = 100
+"""The largest page that most vendors name, where they name one."""
+
 _SAFE = 50
 """The page size that most vendors have by themselves, and so surely serve."""
 
@@ -29,11 +32,12 @@ class PageSize:
         self._safe = safe
 
     def shrink(self, refused: int) -> bool:
-        """Fall back to the safe size from now on; False if it is no smaller than the refused one.
+        """Ask for less from now on; False if a size was refused than which there is no smaller.
 
         Lists that are walked at once are refused one after another: each falls back.
         """
-        self.rows = min(self.rows, self._safe)
+        smaller = [size for size in (_COMMON, self._safe) if size < refused]
+        self.rows = min(self.rows, max(smaller, default=self.rows))
         return self.rows < refused
 
 
@@ -44,6 +48,7 @@ async def walk(
     size: PageSize,
     trace: Trace,
     max_pages: int,
+    whole: Callable[[int], Call[T]] | None = None,
 ) -> AsyncIterator[Answer[T]]:
     """Yield page after page.
 
@@ -54,20 +59,19 @@ async def walk(
         size: rows per page; shrinks where the vendor refuses it.
         trace: counts the calls.
         max_pages: pages that may be read.
+        whole: makes the call of the first page of the list without its conditions, in the same
+            order: where all of its pages are kept, they answer, and nothing is sent.
 
     Raises:
         errors.TooLarge: if there are more pages than may be read.
         errors.BadResponse: if a page leads to itself.
     """
-    rows = size.rows
-    call = first(rows)
-    try:
-        answer = await client.send(call, trace)
-    except errors.BadResponse as failure:
-        if failure.status not in _REFUSED or not size.shrink(rows):
-            raise
-        call = first(size.rows)
-        answer = await client.send(call, trace)
+    kept = [] if whole is None else await _kept(client, whole(size.rows), following, max_pages)
+    for one in kept:
+        yield await client.send(one, trace)
+    if kept:
+        return
+    call, answer = await _begin(client, first, size, trace)
     yield answer
     for _ in range(1, max_pages):
         after = following(answer.body, call)
@@ -83,6 +87,39 @@ async def walk(
         return
     message = (
         f"{client.source.name} has more than the {max_pages} pages that one list may read; "
-        "filter the list, by sources or processIds for example."
+        "filter the list, by sources, types or times for example."
     )
     raise errors.TooLarge(client.source, message)
+
+
+async def _begin(
+    client: Client, first: Callable[[int], Call[T]], size: PageSize, trace: Trace
+) -> tuple[Call[T], Answer[T]]:
+    """Read the first page, in the largest size that is not refused."""
+    while True:
+        rows = size.rows
+        call = first(rows)
+        try:
+            return call, await client.send(call, trace)
+        except errors.BadResponse as failure:
+            if failure.status not in _REFUSED or not size.shrink(rows):
+                raise
+
+
+async def _kept(
+    client: Client,
+    first: Call[T],
+    following: Callable[[T, Call[T]], Call[T] | None],
+    max_pages: int,
+) -> list[Call[T]]:
+    """Return the calls of a list's pages, all of whose answers are kept; none if one is not."""
+    calls: list[Call[T]] = []
+    call: Call[T] | None = first
+    while call is not None:
+        answer = await client.kept(call)
+        if answer is None or len(calls) == max_pages:
+            return []
+        calls.append(call)
+        after = following(answer.body, call)
+        call = None if after == call else after
+    return calls

@@ -1,10 +1,73 @@
-"""What one list or one lookup has cost so far."""
+"""What one list or one lookup has cost so far, and every call that a request has made."""
+
+from typing import Any
+
+import msgspec
+
+from gateway.cache.cache import How
+from schema.types.source import Source
+
+
+class Sent(msgspec.Struct, kw_only=True):
+    """One call of a request.
+
+    Attributes:
+        source: to whom. method, route: what was asked, without ids.
+        status: HTTP status of the answer; None where there was none.
+        ms: milliseconds from the first byte sent to the last received; 0 where it was kept.
+        bytes: length of the answer's body, decompressed.
+        how: whether it was sent for this request, sent for another one, or kept.
+        keys: ids that were looked up by it; 0 where it read a list.
+        name: what tells it from other calls; not shown.
+    """
+
+    source: Source
+    method: str
+    route: str
+    status: int | None = None
+    ms: float = 0.0
+    bytes: int = 0
+    how: How = How.SENT
+    keys: int = 0
+    name: str = ""
+
+    def told(self) -> dict[str, Any]:
+        """Return it as clients see it."""
+        return {
+            "source": self.source.name,
+            "method": self.method,
+            "route": self.route,
+            "status": self.status,
+            "ms": round(self.ms, 3),
+            "bytes": self.bytes,
+            "served": self.how.value,
+            "keys": self.keys,
+        }
+
+
+Log = list[Sent]
+"""The calls of one request, in the order in which their answers came."""
 
 
 class Trace:
-    """Counts the calls that a list or a lookup waited for."""
+    """Counts the calls that a list or a lookup waited for.
 
-    __slots__ = ("calls",)
+    Args:
+        log: told of every call.
+        keys: ids that are looked up by these calls.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("calls", "keys", "log")
+
+    def __init__(self, log: Log | None = None, keys: int = 0) -> None:
         self.calls = 0
+        self.keys = keys
+        self.log: Log = [] if log is None else log
+
+    def share(self, sent: Sent) -> None:
+        """Note a call that was not sent for this trace; what the request has sent is told once."""
+        own = next((one for one in self.log if one.name == sent.name), None)
+        if own is None:
+            self.log.append(sent)
+        elif sent.how is How.JOINED:
+            own.keys += sent.keys

@@ -12,6 +12,7 @@ import pytest
 
 from gateway import errors
 from gateway.app import utc_now
+from gateway.upstream.auth import Fixed
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.client import Client
 from gateway.upstream.trace import Trace
@@ -32,7 +33,7 @@ Handler = Callable[[httpx.Request], httpx.Response]
 def client(handler: Handler, **more: Any) -> Client:
     settings = {"concurrency": 8, "limit": "none", "deadline": 5.0, "now": utc_now, **more}
     transport = Wire(handler)
-    return Client(Source.ESPER, "http://127.0.0.1/base", {"Authorization": "Bearer s3cret"},
+    return Client(Source.ESPER, "http://127.0.0.1/base", Fixed({"Authorization": "Bearer s3cret"}),
                   transport=transport, **settings)  # fmt: skip
 
 
@@ -227,7 +228,7 @@ async def test_an_answer_too_deep_or_too_large_in_number_makes_no_sense() -> Non
 async def test_an_address_that_is_none_is_a_failure_of_its_source() -> None:
     for base in ("http://[::1", "http://127.0.0.1:port"):
         sender = Client(
-            Source.ESPER, base, {}, concurrency=1, limit="none", deadline=1, now=utc_now
+            Source.ESPER, base, Fixed({}), concurrency=1, limit="none", deadline=1, now=utc_now
         )
         assert isinstance(await failure(sender), errors.UpstreamFailure)
         await sender.close()

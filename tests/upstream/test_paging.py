@@ -6,6 +6,7 @@ import pytest
 
 from gateway import errors
 from gateway.app import utc_now
+from gateway.upstream.auth import Fixed
 from gateway.upstream.call import Call
 from gateway.upstream.client import Client
 from gateway.upstream.paging import PageSize, walk
@@ -50,7 +51,7 @@ async def read(vendor: Vendor, size: PageSize, trace: Trace, max_pages: int = 10
     client = Client(
         Source.ESPER,
         "http://127.0.0.1",
-        {},
+        Fixed({}),
         concurrency=1,
         limit="none",
         deadline=5,
@@ -73,7 +74,7 @@ async def test_a_refused_size_shrinks_once_and_for_all() -> None:
     vendor, size = Vendor(largest=50), PageSize(1000)
     assert await read(vendor, size, Trace()) == list(range(10))
     assert await read(vendor, size, Trace()) == list(range(10))
-    assert vendor.limits == [1000] + [50] * 20
+    assert vendor.limits == [1000, 100] + [50] * 20
     with pytest.raises(errors.BadResponse):
         await read(Vendor(largest=5), size, Trace())
 

@@ -8,6 +8,7 @@ import pytest
 
 from gateway import errors
 from gateway.app import utc_now
+from gateway.upstream.auth import Fixed
 from gateway.upstream.call import Call
 from gateway.upstream.client import Client
 from gateway.upstream.retry import wait_before_retry
@@ -37,7 +38,7 @@ async def send(
     client = Client(
         Source.ESPER,
         "http://127.0.0.1",
-        {},
+        Fixed({}),
         concurrency=1,
         limit="none",
         deadline=deadline,

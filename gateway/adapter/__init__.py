@@ -1,0 +1,48 @@
+"""The port: what every source is, and one capability per thing that a source may do.
+
+A source inherits what it can do, `class Esper(Adapter, ReadsStages)`. A capability's methods are
+abstract and `@source` refuses a class that leaves one out, at import. The graph's `capabilities`
+and the README's table are read off the same classes.
+"""
+
+from gateway.adapter.asks import Batch, ProcessAsk, Span, StageAsk, TargetListsAsk, WorkAsk
+from gateway.adapter.capabilities import (
+    FindsProcesses,
+    ListsStagesOfProcesses,
+    ReadsPeople,
+    ReadsPipelines,
+    ReadsProspects,
+    ReadsReferences,
+    ReadsSpaceRoles,
+    ReadsStages,
+    ReadsTargetLists,
+    ReadsWorkflows,
+    ReadsWorks,
+)
+from gateway.adapter.claims import source
+from gateway.adapter.port import Adapter
+from gateway.adapter.world import SourceSettings, World
+
+__all__ = [
+    "Adapter",
+    "Batch",
+    "FindsProcesses",
+    "ListsStagesOfProcesses",
+    "ProcessAsk",
+    "ReadsPeople",
+    "ReadsPipelines",
+    "ReadsProspects",
+    "ReadsReferences",
+    "ReadsSpaceRoles",
+    "ReadsStages",
+    "ReadsTargetLists",
+    "ReadsWorkflows",
+    "ReadsWorks",
+    "SourceSettings",
+    "Span",
+    "StageAsk",
+    "TargetListsAsk",
+    "WorkAsk",
+    "World",
+    "source",
+]

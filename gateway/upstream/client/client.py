@@ -1,0 +1,178 @@
+"""Answers calls to one source: with what is kept, by a call that is under way, or by a new one."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+from gateway import errors
+from gateway.cache.cache import How
+from gateway.store.entry import Entry
+from gateway.upstream.auth import Auth
+from gateway.upstream.call import Answer, Call
+from gateway.upstream.client.http import Http
+from gateway.upstream.client.patience import TimeIsUpError, note_pace, patience
+from gateway.upstream.client.sender import Line, Sender, read
+from gateway.upstream.health import Health
+from gateway.upstream.keeping import Keeping
+from gateway.upstream.limits import Pace
+from gateway.upstream.trace import Sent, Trace
+from schema.types.source import Source
+from schema.types.sources import SourceStatus
+
+T = TypeVar("T")
+
+_GOOD, _MISSING = 200, 404
+
+
+class Client:
+    """All calls to one source.
+
+    Args:
+        source: whose failures they are.
+        base_url: what every route is below, without a slash at its end.
+        auth: the credential; the client closes it with itself.
+        headers: sent with every call, beside the credential.
+        concurrency: calls at once; more wait for their turn.
+        limit: calls per time, "calls/seconds" or "none"; more wait for their turn.
+        deadline: seconds for all that one list or one lookup waits for.
+        now: the clock.
+        keeping: whose answers are kept and for how long; None keeps and shares nothing.
+        transport: httpx's transport, handed in by tests.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        base_url: str,
+        auth: Auth,
+        *,
+        headers: Mapping[str, str] | None = None,
+        concurrency: int,
+        limit: str,
+        deadline: float,
+        now: Callable[[], datetime],
+        keeping: Keeping | None = None,
+        transport: Any = None,
+    ) -> None:
+        self.source = source
+        self.health = Health()
+        self._keeping = keeping
+        self._deadline = deadline
+        self._limit = limit
+        http = Http(
+            source,
+            base_url,
+            headers=headers or {},
+            connections=concurrency,
+            now=now,
+            transport=transport,
+        )
+        self._sender = Sender(http, auth, self.health, Pace(limit), concurrency, now)
+
+    @property
+    def keeping(self) -> Keeping:
+        """Whose answers are kept and for how long."""
+        if self._keeping is None:
+            message = "this client keeps nothing"
+            raise TypeError(message)
+        return self._keeping
+
+    async def close(self) -> None:
+        """Close the pool, and let the credential go."""
+        await self._sender.close()
+
+    @asynccontextmanager
+    async def deadline(self, since: float | None = None) -> AsyncGenerator[None]:
+        """Bound what is done inside, calls and waiting for a turn alike.
+
+        Args:
+            since: the event loop's time that the seconds count from; None is now.
+
+        Raises:
+            errors.TimedOut: when the time is up.
+            errors.Throttled: when it went by in waiting for the source's own rate limit.
+        """
+        start = asyncio.get_running_loop().time() if since is None else since
+        try:
+            async with patience(start + self._deadline):
+                yield
+        except TimeIsUpError as error:
+            if error.is_paced:
+                words = f"allows {self._limit} calls/seconds, and others are in line; ask for less"
+                raise self._failure(errors.Throttled, words) from error
+            self.health.bad(SourceStatus.TIMED_OUT)
+            raise self._failure(
+                errors.TimedOut, f"did not answer within {self._deadline:g} s"
+            ) from error
+
+    async def send(self, call: Call[T], trace: Trace) -> Answer[T]:
+        """Answer a call: with what is kept, by the same call under way, or by sending it.
+
+        Raises:
+            errors.UpstreamFailure: one leaf of it for each way to fail.
+        """
+        keeping = self._keeping
+        if keeping is None or call.kept_as is None:
+            return self._answer(call, await self._sender.send(call, trace, Line()))
+        key, seconds = keeping.key(call), keeping.seconds.get(call.kept_as, 0.0)
+        line, calls = Line(), trace.calls
+        try:
+            entry, how = await keeping.cache.get_or_load(
+                key,
+                seconds,
+                lambda: self._sender.send(call, trace, line, name=key),
+                state=line,
+                on_leave=_leave,
+            )
+        except errors.UpstreamFailure:
+            if trace.calls == calls:  # somebody else sent it, and this one waited for it too
+                trace.calls += 1
+            raise
+        if how is not How.SENT:
+            self._note(call, trace, key, entry, how)
+        return self._answer(call, entry)
+
+    async def kept(self, call: Call[T]) -> Answer[T] | None:
+        """Return the kept answer of a call, without sending anything."""
+        keeping = self._keeping
+        if keeping is None or call.kept_as is None:
+            return None
+        entry = await keeping.cache.peek(keeping.key(call))
+        return None if entry is None or entry.missing else self._answer(call, entry)
+
+    def _note(self, call: Call[Any], trace: Trace, key: str, entry: Entry, how: How) -> None:
+        """Note a call that was not sent by this caller."""
+        trace.calls += how is How.JOINED
+        trace.share(
+            Sent(
+                source=self.source,
+                method=call.method,
+                route=call.route,
+                status=_MISSING if entry.missing else _GOOD,
+                bytes=len(entry.body),
+                how=how,
+                keys=trace.keys,
+                name=key,
+            )
+        )
+
+    def _answer(self, call: Call[T], entry: Entry) -> Answer[T]:
+        """Read an entry, once."""
+        if entry.missing:
+            raise self._failure(errors.Missing, "does not have this", status=_MISSING)
+        if entry.made is None:
+            entry.made = read(call, entry, self.source)
+        return entry.made
+
+    def _failure(
+        self, kind: type[errors.UpstreamFailure], words: str, **details: Any
+    ) -> errors.UpstreamFailure:
+        return kind(self.source, f"{self.source.name} {words}.", **details)
+
+
+def _leave(line: Line) -> None:
+    """Tell apart who gives up in the line of a rate limit from who gives up on a slow source."""
+    if line.is_in_it:
+        note_pace()

@@ -1,0 +1,189 @@
+"""Sends one request and turns whatever happens into a body or a failure.
+
+The only module that knows httpx.
+"""
+
+import ssl
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import httpx
+import msgspec
+
+from gateway import errors
+from gateway.upstream import retry_after
+from gateway.upstream.body import Inflater, Plain, TooMuchError
+from gateway.upstream.call import Call
+from schema.types.source import Source
+
+_KEEP_ALIVE_SECONDS = 2.0
+"""Shorter than any vendor's idle time-out, so that no call goes out on a closing connection."""
+
+_MAX_BODY = 8 * 2**20
+"""Bytes of a decoded answer; a gzip bomb is cut short there."""
+
+_HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "stagegraph",
+}
+
+_REDIRECT = 300
+_REFUSED = 400
+_SERVER_ERROR = 500
+
+_NONSENSE = (
+    httpx.DecodingError,
+    httpx.InvalidURL,
+    httpx.TooManyRedirects,
+    httpx.StreamError,
+    httpx.CookieConflict,
+)
+
+_BY_STATUS: Mapping[int, tuple[type[errors.UpstreamFailure], str]] = {
+    401: (errors.Unauthenticated, "refused the gateway's credential; an operator must renew it"),
+    403: (errors.Forbidden, "does not let the gateway's credential read this"),
+    404: (errors.Missing, "does not have this"),
+    429: (errors.Throttled, "is called too often; try again later"),
+}
+
+
+def _by_class(status: int) -> tuple[type[errors.UpstreamFailure], str]:
+    if status >= _SERVER_ERROR:
+        return errors.Unavailable, "is down"
+    if _REDIRECT <= status < _REFUSED:
+        return errors.BadResponse, "sent the gateway elsewhere, which it does not follow"
+    return errors.BadResponse, "did not understand the gateway"
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    """Return what TLS is verified with; reading the certificates takes longer than a call."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+class Body(NamedTuple):
+    """A whole answer with a good status.
+
+    Attributes:
+        status: the HTTP status.
+        content: the body, decompressed.
+        headers: the answer's headers.
+    """
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str]
+
+
+class Http:
+    """A connection pool to one source.
+
+    Args:
+        source: whose failures they are.
+        base_url: what every route is below, without a slash at its end.
+        headers: sent with every call, beside the credential.
+        connections: at once.
+        now: the clock.
+        transport: httpx's transport, handed in by tests.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        base_url: str,
+        *,
+        headers: Mapping[str, str],
+        connections: int,
+        now: Callable[[], datetime],
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.source = source
+        self._base = base_url.rstrip("/")
+        self._now = now
+        self._pool = httpx.AsyncClient(
+            headers={**_HEADERS, **headers},
+            timeout=None,  # the deadline is over the whole answer, not per read  # noqa: S113
+            follow_redirects=False,
+            trust_env=False,
+            verify=_trust(),
+            limits=httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_ALIVE_SECONDS),
+            transport=transport,
+        )
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._pool.aclose()
+
+    async def send(self, call: Call[Any], credential: Mapping[str, str]) -> Body:
+        """Send a call and read its answer whole.
+
+        Raises:
+            errors.UpstreamFailure: one leaf of it for each way to fail.
+        """
+        try:
+            typed = {} if call.body is None else {"Content-Type": self._content_type()}
+            request = self._pool.build_request(
+                call.method,
+                self._url(call),
+                content=None if call.body is None else msgspec.json.encode(call.body),
+                headers={**credential, **typed},
+            )
+            response = await self._pool.send(request, stream=True)
+            try:
+                content = await self._read(response)
+            finally:
+                await response.aclose()
+        except httpx.TimeoutException as error:
+            raise self._failure(errors.TimedOut, "did not answer in time") from error
+        except _NONSENSE as error:
+            raise self._failure(errors.BadResponse, "sent an answer that makes no sense") from error
+        except httpx.HTTPError as error:
+            raise self._failure(errors.Unavailable, "could not be reached") from error
+        if response.is_success:
+            return Body(response.status_code, content, response.headers)
+        raise self._refused(response)
+
+    def _url(self, call: Call[Any]) -> httpx.URL:
+        """Fill the route; a parameter can never reach beyond its own segment."""
+        segments = {name: quote(value, safe="") for name, value in call.params.items()}
+        if any(value in {"", ".", ".."} for value in segments.values()):
+            raise self._failure(errors.BadResponse, "has no such path")
+        url = httpx.URL(self._base + call.route.format_map(segments))
+        return url.copy_with(params=list(call.query)) if call.query else url
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        """Read a body, but no more of it than an honest one has."""
+        status = response.status_code
+        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if encoding not in {"gzip", "identity"}:
+            raise self._failure(errors.BadResponse, "sent an unknown encoding", status=status)
+        inflate = Inflater(_MAX_BODY) if encoding == "gzip" else Plain(_MAX_BODY)
+        try:
+            async for part in response.aiter_raw():
+                inflate.feed(part)
+            return inflate.whole()
+        except TooMuchError:
+            words = f"sent more than {_MAX_BODY // 2**20} MB in one answer"
+            raise self._failure(errors.BadResponse, words, status=status) from None
+        except zlib.error as error:
+            words = "sent an answer that makes no sense"
+            raise self._failure(errors.BadResponse, words, status=status) from error
+
+    def _content_type(self) -> str:
+        return self._pool.headers.get("Content-Type", "application/json")
+
+    def _refused(self, response: httpx.Response) -> errors.UpstreamFailure:
+        status = response.status_code
+        kind, words = _BY_STATUS.get(status) or _by_class(status)
+        wait = retry_after.seconds(response.headers.get("Retry-After"), self._now())
+        return self._failure(kind, words, status=status, retry_after=wait)
+
+    def _failure(
+        self, kind: type[errors.UpstreamFailure], words: str, **details: Any
+    ) -> errors.UpstreamFailure:
+        return kind(self.source, f"{self.source.name} {words}.", **details)

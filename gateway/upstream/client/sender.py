@@ -1,0 +1,173 @@
+"""Sends a call: in its turn, with the credential, and once more where that is right."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import msgspec
+
+from gateway import errors
+from gateway.store.entry import Entry
+from gateway.upstream.auth import Auth
+from gateway.upstream.call import Answer, Call
+from gateway.upstream.client.http import Http
+from gateway.upstream.client.patience import note_pace, seconds_left
+from gateway.upstream.health import Health
+from gateway.upstream.limits import Pace
+from gateway.upstream.origin import decode
+from gateway.upstream.retry import wait_before_retry
+from gateway.upstream.trace import Sent, Trace
+from schema.types.source import Source
+from schema.types.sources import SourceStatus
+
+T = TypeVar("T")
+
+_EVER = datetime.max.replace(tzinfo=UTC)
+
+
+class Line:
+    """Whether a call under way waits in the line of the source's rate limit."""
+
+    def __init__(self) -> None:
+        self.is_in_it = False
+
+
+class Sender:
+    """Sends calls to one source.
+
+    Args:
+        http: the connections.
+        auth: the credential; it is closed together with the connections.
+        health: told how each call went.
+        pace: the source's rate limit.
+        concurrency: calls at once; more wait for their turn.
+        now: the clock.
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        auth: Auth,
+        health: Health,
+        pace: Pace,
+        concurrency: int,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._http = http
+        self._auth = auth
+        self._health = health
+        self._pace = pace
+        self._turns = asyncio.Semaphore(concurrency)
+        self._now = now
+
+    async def close(self) -> None:
+        """Close the connections, and let the credential go."""
+        await self._auth.close()
+        await self._http.close()
+
+    async def send(self, call: Call[Any], trace: Trace, line: Line, name: str = "") -> Entry:
+        """Send a call; once more if its credential can be renewed.
+
+        That holds for a write as well: what was answered 401 was not applied.
+
+        Args:
+            call: what to send.
+            trace: counts it.
+            line: told while the call waits for the source's rate limit.
+            name: what tells it from other calls in the trace.
+
+        Returns:
+            The answer, which makes sense; or that there is no such thing, if the call is kept.
+
+        Raises:
+            errors.UpstreamFailure: one leaf of it for each way to fail.
+        """
+        sent = Sent(source=self._http.source, method=call.method, route=call.route, name=name)
+        sent.keys = trace.keys
+        credential = await self._credential(trace)
+        try:
+            return await self._tried(call, credential, trace, line, sent)
+        except errors.Unauthenticated:
+            if not self._auth.forget(credential):
+                raise
+        credential = await self._credential(trace)
+        return await self._tried(call, credential, trace, line, sent)
+
+    async def _credential(self, trace: Trace) -> Mapping[str, str]:
+        try:
+            return await self._auth.headers(trace)
+        except errors.UpstreamFailure as failure:
+            self._health.bad(SourceStatus[failure.code.name])
+            raise
+
+    async def _tried(
+        self, call: Call[Any], credential: Mapping[str, str], trace: Trace, line: Line, sent: Sent
+    ) -> Entry:
+        """Send a read, at most twice."""
+        try:
+            return await self._once(call, credential, trace, line, sent)
+        except errors.UpstreamFailure as failure:
+            wait = wait_before_retry(failure, seconds_left())
+            if wait is None:
+                raise
+        await asyncio.sleep(wait)
+        return await self._once(call, credential, trace, line, sent)
+
+    async def _once(
+        self, call: Call[Any], credential: Mapping[str, str], trace: Trace, line: Line, sent: Sent
+    ) -> Entry:
+        async with self._turns:
+            await self._turn(line)
+            trace.calls += 1
+            sent = msgspec.structs.replace(sent)
+            started = time.perf_counter()
+            try:
+                entry = await self._entry(call, credential, sent)
+            except errors.UpstreamFailure as failure:
+                sent.status = failure.status
+                self._health.bad(SourceStatus[failure.code.name])
+                raise
+            finally:
+                sent.ms = (time.perf_counter() - started) * 1000
+                trace.log.append(sent)
+        self._health.good(entry.fetched_at)
+        return entry
+
+    async def _entry(self, call: Call[Any], credential: Mapping[str, str], sent: Sent) -> Entry:
+        try:
+            body = await self._http.send(call, credential)
+        except errors.Missing as failure:
+            sent.status = failure.status
+            return Entry(b"", self._now(), _EVER, missing=True)
+        sent.status, sent.bytes = body.status, len(body.content)
+        headers = {name: body.headers[name] for name in call.kept_headers if name in body.headers}
+        entry = Entry(body.content, self._now(), _EVER, headers)
+        entry.made = read(call, entry, self._http.source, body.status)
+        return entry
+
+    async def _turn(self, line: Line) -> None:
+        """Wait for the source's rate limit."""
+        line.is_in_it = True
+        try:
+            await self._pace.turn()
+        except asyncio.CancelledError:
+            note_pace()
+            raise
+        finally:
+            line.is_in_it = False
+
+
+def read(call: Call[T], entry: Entry, source: Source, status: int | None = None) -> Answer[T]:
+    """Decode an answer.
+
+    Raises:
+        errors.BadResponse: if it makes no sense.
+    """
+    try:
+        body = decode(entry.body, call.answer)
+    except (msgspec.DecodeError, RecursionError) as error:
+        message = f"{source.name} sent an answer that makes no sense."
+        raise errors.BadResponse(source, message, status=status) from error
+    return Answer(body, entry.fetched_at, source, entry.headers)
