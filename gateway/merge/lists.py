@@ -2,20 +2,29 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from gateway.adapter import Adapter, Batch, ReadsPipelines, ReadsStages, ReadsWorkflows
+from gateway.adapter import (
+    Adapter,
+    Batch,
+    ReadsPipelines,
+    ReadsStages,
+    ReadsWorkflows,
+    ReadsWorks,
+)
 from gateway.cursor import Cursors
 from gateway.errors import Rejected
-from gateway.merge.criteria import Criteria, StageCriteria
+from gateway.merge.criteria import Criteria
 from gateway.merge.order import place_by
 from gateway.merge.page import Page, Seal, read_page
 from gateway.merge.reader import Bounds, HasId, Reader, Shape
-from gateway.upstream.trace import Trace
+from gateway.upstream.trace import Log, Trace
 from schema.context import Window
-from schema.types.arguments import OrderDirection
-from schema.types.process import Pipeline, Process, Workflow
-from schema.types.stage import Stage, StageOrder, StageOrderField
+from schema.types.process import Pipeline, Workflow
+from schema.types.source import Source
+from schema.types.stage import Stage
+from schema.types.work import Work
 
 DEFAULT_SIZE = 50
 LARGEST_SIZE = 200
@@ -27,7 +36,8 @@ class ListOf(NamedTuple, Generic[T]):
     """A list of one type.
 
     Attributes:
-        name: what cursors are bound to, and the name of the capability's method.
+        name: what cursors are bound to, and the name of the capability's method; `count_` and the
+            name is that which counts, if there is one.
         capability: what a source must inherit to have rows in it.
         orders: the capability's attribute that has the orders which a source serves itself.
     """
@@ -44,12 +54,18 @@ class ListOf(NamedTuple, Generic[T]):
         """Tell whether a source serves the order that is asked for."""
         return ask.order in getattr(adapter, self.orders)
 
+    def counter(
+        self, adapter: Adapter, ask: Any, trace: Trace
+    ) -> Callable[[], Awaitable[int | None]] | None:
+        """Return what asks a source for the number of its rows, if it can be asked."""
+        counts = getattr(adapter, f"count_{self.name}", None)
+        return counts and partial(counts, ask, trace)
+
 
 STAGES = ListOf[Stage]("stages", ReadsStages, "stage_orders")
+WORKS = ListOf[Work]("works", ReadsWorks, "work_orders")
 PIPELINES = ListOf[Pipeline]("pipelines", ReadsPipelines, "pipeline_orders")
 WORKFLOWS = ListOf[Workflow]("workflows", ReadsWorkflows, "workflow_orders")
-
-_BY_POSITION = StageOrder(field=StageOrderField.POSITION, direction=OrderDirection.ASC)
 
 
 def _size(window: Window) -> tuple[int, bool]:
@@ -107,6 +123,7 @@ class _Asked(Generic[T]):
         trace: Trace,
         *,
         in_order: bool = False,
+        count: Callable[[], Awaitable[int | None]] | None = None,
     ) -> Reader[T]:
         """Return the reader of one source."""
         name = adapter.id.value
@@ -121,12 +138,13 @@ class _Asked(Generic[T]):
             self.shape,
             bounds,
             in_order=in_order,
+            count=count,
             deadline=lambda: adapter.deadline(self.since),
         )
 
 
-def _pass(row: Stage) -> None:
-    """Rows of a process came through loaders, which have them."""
+def _pass(row: object) -> None:
+    """Rows of one source came through loaders, which have them, or cannot be asked for by id."""
     del row
 
 
@@ -150,8 +168,17 @@ class Lists:
         *,
         count: bool,
         notice: Callable[[T], None],
+        log: Log,
     ) -> Page[T]:
-        """Answer a page of a list over all sources; `notice` is told of every row that is read.
+        """Answer a page of a list over all sources.
+
+        Args:
+            of: which list.
+            window: which part.
+            criteria: which rows, in which order.
+            count: whether the total is asked for.
+            notice: told of every row that is read.
+            log: told of every call.
 
         Raises:
             Rejected: if an argument is wrong; no source is asked then.
@@ -162,42 +189,52 @@ class Lists:
         for adapter in self._adapters.values():
             if not isinstance(adapter, of.capability) or criteria.excludes(adapter.id):
                 continue
-            trace = Trace()
+            trace = Trace(log)
             ask = criteria.ask(adapter.id, backward=asked.shape.backward)
-            rows, in_order = of.rows(adapter, ask, trace), of.comes_in_order(adapter, ask)
-            readers.append(asked.reader(adapter, rows, trace, in_order=in_order))
+            readers.append(
+                asked.reader(
+                    adapter,
+                    of.rows(adapter, ask, trace),
+                    trace,
+                    in_order=of.comes_in_order(adapter, ask),
+                    count=of.counter(adapter, ask, trace) if criteria.is_asked_whole else None,
+                )
+            )
         return await asked.page(readers, count=count)
 
-    async def stages_of(
+    async def page_of_one(
         self,
-        process: Process,
+        source: Source,
+        name: str,
         window: Window,
-        stages: Callable[[Trace], Awaitable[Batch[Stage]]],
+        criteria: Criteria,
+        rows: Callable[[Trace], AsyncIterator[Batch[T]]],
         *,
         count: bool,
-    ) -> Page[Stage]:
-        """Answer a page of a process's stages, by position.
+        log: Log,
+    ) -> Page[T]:
+        """Answer a page of a list that one source has, such as a process's stages.
 
         Args:
-            process: whose stages.
+            source: whose list.
+            name: what cursors are bound to.
             window: which part.
-            stages: reads all of them; told where to count its calls.
+            criteria: which rows, in which order.
+            rows: reads all of them; told where to count its calls.
             count: whether the total is asked for.
+            log: told of every call.
         """
-        criteria = StageCriteria.of(None, _BY_POSITION)
-        asked = _Asked[Stage](f"stages of {process.id}", window, criteria, self._cursors, _pass)
-        trace = Trace()
-
-        async def rows() -> AsyncIterator[Batch[Stage]]:
-            yield await stages(trace)
-
-        reader = asked.reader(self._adapters[process.source], rows(), trace)
-        return await asked.page([reader], count=count)
+        asked = _Asked[T](name, window, criteria, self._cursors, _pass)
+        adapter = self._adapters.get(source)
+        trace = Trace(log)
+        readers = [asked.reader(adapter, rows(trace), trace)] if adapter else []
+        return await asked.page(readers, count=count)
 
     def _refuse_strange(self, criteria: Criteria) -> None:
         """Refuse ids of a source that its vendor could not have made."""
-        for one in criteria.process_ids():
-            owner = self._adapters.get(one.source)
-            if owner is not None and not owner.owns(one):
-                message = f"`processIds`: {one} is no id that {one.source.name} gives."
-                raise Rejected(message)
+        for argument, ids in criteria.ids().items():
+            for one in ids or ():
+                owner = self._adapters.get(one.source)
+                if owner is not None and not owner.owns(one):
+                    message = f"`{argument}`: {one} is no id that {one.source.name} gives."
+                    raise Rejected(message)

@@ -68,7 +68,7 @@ class Page(Generic[T]):
             report.status in {SourceStatus.OK, SourceStatus.STALE} for report in self.reports
         )
         answered = all(reader.failure is None for reader in readers)
-        self.total = sum(one.matched for one in readers) if counted and answered else None
+        self.total = sum(one.total for one in readers) if counted and answered else None
 
     def cursor(self, index: int) -> str:
         """Return the cursor of a row: where every source stands once it is read."""
@@ -139,12 +139,12 @@ async def read_page(
         shape: the list.
         seal: makes its cursors.
         size: rows at most.
-        count: whether every source is read whole, for the total.
+        count: whether the total is asked for; a source that cannot count is read whole.
         misses: pages in a row before this one that failures left without a row.
     """
     try:
         if count:
-            await together(reader.drain() for reader in readers)
+            await together(reader.count() for reader in readers)
         taken: list[tuple[Reader[T], T]] = []
         while len(taken) < size:
             reader = await _next(readers, shape)

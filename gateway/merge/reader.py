@@ -4,13 +4,13 @@ import logging
 import time
 from bisect import bisect_left
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Generic, Protocol, TypeVar
 
 from gateway.adapter import Batch
 from gateway.cursor import Place
-from gateway.errors import BadResponse, Missing, UpstreamFailure
+from gateway.errors import BadResponse, Missing, Rejected, UpstreamFailure
 from gateway.merge.order import Key, key_of
 from gateway.upstream.trace import Trace
 from schema.types.source import Source
@@ -89,7 +89,8 @@ class Reader(Generic[T]):
         trace: counts the calls of `rows`.
         shape: the list.
         bounds: which part of it.
-        in_order: whether the vendor gives the rows in the list's order.
+        in_order: whether the vendor gives the rows in the list's order, unless a batch denies it.
+        count: asks the vendor for the number of rows; a count of None is unknown.
         deadline: makes a bound for the rest of the time that the source has.
     """
 
@@ -102,12 +103,15 @@ class Reader(Generic[T]):
         bounds: Bounds,
         *,
         in_order: bool,
+        count: Callable[[], Awaitable[int | None]] | None,
         deadline: Callable[[], AbstractAsyncContextManager[None]],
     ) -> None:
         self.source = source
         self.bounds = bounds
         self.failure: UpstreamFailure | None = None
-        self.matched = 0
+        self._matched = 0
+        self._counted: int | None = None
+        self._count = count
         self._rows = rows
         self._trace = trace
         self._shape = shape
@@ -137,13 +141,35 @@ class Reader(Generic[T]):
         self._taken += 1
         return (self._ready.pop() if self._shape.backward else self._ready.popleft())[1]
 
+    @property
+    def total(self) -> int:
+        """Rows of the whole list, once the source was counted."""
+        return self._matched if self._counted is None else self._counted
+
     async def fill(self) -> None:
         """Read until the next row is known, the source ends, or it fails."""
+        await self._guarded(self._fill)
+
+    async def count(self) -> None:
+        """Find out how many rows there are: by asking for it, else by reading all of them."""
+        await self._guarded(self._measure)
+
+    async def _fill(self) -> None:
+        while self.needs_filling:
+            await self._read_batch()
+
+    async def _measure(self) -> None:
+        self._counted = await self._count() if self._count else None
+        if self._counted is None:
+            self._streams = False
+            await self._fill()
+
+    async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Work within the source's deadline; whatever goes wrong is the source's failure."""
         started = time.perf_counter()
         try:
             async with self._deadline():
-                while self.needs_filling:
-                    await self._read_batch()
+                await work()
         except Missing as failure:
             # A list that is not there is no list without rows.
             message = f"{self.source.name} has no such list; look at its base URL."
@@ -152,6 +178,8 @@ class Reader(Generic[T]):
         except UpstreamFailure as failure:
             self.failure = failure
             self._done = True
+        except Rejected:
+            raise  # the caller's fault, and not the source's
         except Exception:  # noqa: BLE001 - whatever it is
             # A fault of our own in one source must not cost the others' rows.
             _log.exception("%s could not be read", self.source.name)
@@ -160,11 +188,6 @@ class Reader(Generic[T]):
             self._done = True
         finally:
             self._seconds += time.perf_counter() - started
-
-    async def drain(self) -> None:
-        """Read the source whole, as counting needs it."""
-        self._streams = False
-        await self.fill()
 
     async def close(self) -> None:
         """Stop reading."""
@@ -179,6 +202,7 @@ class Reader(Generic[T]):
             self._release(None)
             return
         self._dropped += batch.dropped
+        self._streams = self._streams and batch.in_order
         passed: Key | None = None
         for row in batch.rows:
             self._shape.notice(row)
@@ -196,7 +220,7 @@ class Reader(Generic[T]):
         if row.id in self._ids or not self._shape.matches(row):
             return False
         self._ids.add(row.id)
-        self.matched += 1
+        self._matched += 1
         after, before = self.bounds.after, self.bounds.before
         return (after is None or self._shape.key(after) < key) and (
             before is None or key < self._shape.key(before)

@@ -160,6 +160,7 @@ def ask(
             StageCriteria.of(chosen, order),
             count=count,
             notice=SEEN.append,
+            log=[],
         )
     )
 
@@ -361,6 +362,7 @@ def test_a_second_key_still_reads() -> None:
             StageCriteria.of(None, None),
             count=False,
             notice=SEEN.append,
+            log=[],
         )
     )
     assert len(page([b"n" * 32, *KEYS]).rows) == 2

@@ -12,6 +12,8 @@ async function ask(operation, { headers } = {}) {
     headers: {
       accept: 'application/graphql-response+json, application/json;q=0.9',
       'content-type': 'application/json',
+      // The answer lists the calls that it took; the headers' tab can take it back.
+      'x-stagegraph-trace': 'upstream',
       ...headers,
     },
     body: JSON.stringify(operation),

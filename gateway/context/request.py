@@ -1,0 +1,64 @@
+"""What all requests share, and what is a request's own."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from gateway.adapter import Adapter
+from gateway.loaders import Kept, Loaders
+from gateway.merge import Lists
+from gateway.upstream.trace import Log
+from schema.types.source import Source
+from schema.types.sources import SourceInfo
+
+
+class Gateway:
+    """What all requests share.
+
+    Args:
+        adapters: the connected sources.
+        lists: the lists over them.
+        sources: tells of every source, connected or not.
+        now: the clock, in UTC.
+        kept: what earlier requests brought, by id.
+    """
+
+    def __init__(
+        self,
+        adapters: Mapping[Source, Adapter],
+        lists: Lists,
+        sources: Callable[[], list[SourceInfo]],
+        now: Callable[[], datetime],
+        kept: Kept,
+    ) -> None:
+        self.adapters = adapters
+        self.lists = lists
+        self.sources = sources
+        self.now = now
+        self.kept = kept
+
+
+class Request:
+    """One request's view of the gateway.
+
+    Attributes:
+        since: when the request began, in UTC.
+        log: every call that was made for it.
+    """
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.since = gateway.now()
+        self.log = Log()
+        self._gateway = gateway
+        self._loaders = Loaders(gateway.adapters, gateway.kept, self.since, self.log)
+
+    async def close(self) -> None:
+        """Stop what the request no longer waits for."""
+        await self._loaders.close()
+
+    def now(self) -> datetime:
+        """Return the time, in UTC."""
+        return self._gateway.now()
+
+    def sources(self) -> list[SourceInfo]:
+        """Return every source, connected or not."""
+        return self._gateway.sources()

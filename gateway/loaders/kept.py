@@ -1,0 +1,70 @@
+"""Graph objects that earlier requests were answered with, by id, until their time is up."""
+
+from datetime import timedelta
+from functools import lru_cache
+
+from gateway.adapter import Adapter
+from gateway.cache.objects import Objects
+from schema.types.ids import GlobalId
+from schema.types.process import Process
+from schema.types.resource import Resource
+from schema.types.stage import Stage
+
+_MOST_PENDING = 20_000
+"""Rows that wait to be sorted by id, at most."""
+
+_PER_OBJECT = 2000
+"""Bytes of an object beside its source's answer."""
+
+text_of = lru_cache(maxsize=65_536)(str)
+"""The text of a global id, remembered: the same few are asked for all the time."""
+
+
+class Kept:
+    """What the process knows by id; each object is its credential's own.
+
+    Objects are immutable, so requests share them. Rows of lists are sorted by id only when somebody
+    asks for anything by id: most queries never do.
+
+    Args:
+        objects: holds them, within bounds.
+    """
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._pending: list[tuple[Adapter, Resource]] = []
+
+    def notice(self, adapter: Adapter, row: Resource) -> None:
+        """Remember an object that a source has just sent."""
+        if len(self._pending) >= _MOST_PENDING:
+            self._sort()
+        self._pending.append((adapter, row))
+
+    def get(self, adapter: Adapter, key: GlobalId) -> Resource | None:
+        """Return an object that was sent before and is still good."""
+        if self._pending:
+            self._sort()
+        return self._objects.get((adapter.scope, text_of(key)))
+
+    def _sort(self) -> None:
+        pending, self._pending = self._pending, []
+        for adapter, row in pending:
+            for one in with_members(row):
+                self._put(adapter, one)
+
+    def _put(self, adapter: Adapter, row: Resource) -> None:
+        key = GlobalId.parse(row.id)
+        seconds = adapter.seconds_for(key.kind)
+        if seconds <= 0:
+            return
+        until = row.origin.fetched_at + timedelta(seconds=seconds)
+        for name in adapter.names(key, row):
+            self._objects.put(
+                (adapter.scope, text_of(name)), row, _PER_OBJECT + 2 * row.origin.size, until
+            )
+
+
+def with_members(row: Resource) -> list[Resource]:
+    """Return an object, and the stages that came with it."""
+    held = (row.members or ()) if isinstance(row, Process) else ()
+    return [row, *(one for one in held if isinstance(one, Stage))]

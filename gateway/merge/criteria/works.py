@@ -1,0 +1,119 @@
+"""What a list of works is asked for."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, Self
+
+from gateway.adapter import Span, WorkAsk
+from gateway.merge.criteria.plain import (
+    Criteria,
+    canonical,
+    is_empty,
+    of_source,
+    plain,
+    read_ids,
+    span,
+    texts_of_ids,
+    within,
+)
+from schema.types.ids import GlobalId, Kind
+from schema.types.source import Source
+from schema.types.work import (
+    TicketSeverity,
+    WorkFilter,
+    WorkOrder,
+    WorkOrderField,
+    WorkPriority,
+    WorkType,
+)
+
+
+class WorkCriteria(Criteria, frozen=True, kw_only=True):
+    """Of works; None is any, and ids are those that clients write."""
+
+    called = "title"
+
+    types: tuple[WorkType, ...] | None
+    stages: tuple[str, ...] | None
+    owners: tuple[str, ...] | None
+    parts: tuple[str, ...] | None
+    tags: tuple[str, ...] | None
+    priorities: tuple[WorkPriority, ...] | None
+    severities: tuple[TicketSeverity, ...] | None
+    target_close: Span
+
+    @classmethod
+    def of(cls, chosen: WorkFilter | None, order: WorkOrder | None) -> Self:
+        """Read the arguments of a list; raises Rejected for too many ids."""
+        chosen = chosen or WorkFilter()
+        return cls(
+            **plain(chosen, order or WorkOrder(), chosen.title),
+            types=canonical(chosen.types, lambda one: one.value),
+            stages=texts_of_ids(chosen.stage_ids, "stageIds"),
+            owners=texts_of_ids(chosen.owner_ids, "ownerIds"),
+            parts=texts_of_ids(chosen.part_ids, "partIds"),
+            tags=texts_of_ids(chosen.tag_ids, "tagIds"),
+            priorities=canonical(chosen.priorities, lambda one: one.value),
+            severities=canonical(chosen.severities, lambda one: one.value),
+            target_close=span(chosen.target_close_at),
+        )
+
+    def ids(self) -> dict[str, list[GlobalId] | None]:
+        """Return the ids of stages, owners, parts and tags."""
+        return {
+            "stageIds": read_ids(self.stages, "stageIds", (Kind.STAGE,)),
+            "ownerIds": read_ids(self.owners, "ownerIds", (Kind.PERSON,)),
+            "partIds": read_ids(self.parts, "partIds", (Kind.PART,)),
+            "tagIds": read_ids(self.tags, "tagIds", (Kind.TAG,)),
+        }
+
+    def excludes(self, source: Source) -> bool:
+        """An empty list matches nothing."""
+        return (
+            () in {self.types, self.priorities, self.severities}
+            or is_empty(self.target_close)
+            or super().excludes(source)
+        )
+
+    def ask(self, source: Source, *, backward: bool) -> WorkAsk:
+        """Return what a source is asked for."""
+        ids = self.ids()
+        return WorkAsk(
+            types=self.types,
+            titles=self.names,
+            stages=of_source(ids["stageIds"], source),
+            owners=of_source(ids["ownerIds"], source),
+            parts=of_source(ids["partIds"], source),
+            tags=of_source(ids["tagIds"], source),
+            priorities=self.priorities,
+            severities=self.severities,
+            created=self.created,
+            updated=self.updated,
+            target_close=self.target_close,
+            order=WorkOrderField(self.order),
+            descending=self.descending != backward,
+        )
+
+    def matches(self, row: Any) -> bool:
+        """Works of a type that lacks what is asked for do not match."""
+        owners = (one.id for one in row.owners or ())
+        tags = (one.tag.id for one in getattr(row, "tags", None) or () if one.tag)
+        part = getattr(row, "part", None)
+        return (
+            super().matches(row)
+            and _is_among(self.types, row.work_type)
+            and _is_among(self.stages, row.stage_key and str(row.stage_key))
+            and _has_any(self.owners, owners)
+            and _is_among(self.parts, part and part.id)
+            and _has_any(self.tags, tags)
+            and _is_among(self.priorities, getattr(row, "priority", None))
+            and _is_among(self.severities, getattr(row, "severity", None))
+            and within(self.target_close, row.target_close_at)
+        )
+
+
+def _is_among(wanted: Collection[Any] | None, value: object) -> bool:
+    return wanted is None or value in wanted
+
+
+def _has_any(wanted: Collection[str] | None, values: Iterable[str]) -> bool:
+    return wanted is None or not set(wanted).isdisjoint(values)
