@@ -25,11 +25,16 @@ _NOWHERE = "/{nowhere:path}"
 
 
 class Endpoint(NamedTuple):
-    """One endpoint: its method, its route below the vendor's base URL, and what answers it."""
+    """One endpoint: its method, its route below the vendor's base URL, and what answers it.
+
+    One that is beside the API stands below "/<source>", and neither wants its credential nor
+    counts towards its limit.
+    """
 
     method: str
     route: str
     handler: Handler
+    is_beside: bool = False
 
 
 class Emulator(ABC):
@@ -109,21 +114,19 @@ class Emulator(ABC):
         """Return the endpoints as routes below the prefix, and the way for all that is none."""
         routes: list[BaseRoute] = []
         for one in self.endpoints():
-            gate = self._gate(one.route, one.handler)
+            gate = self._gate(one.route, one.handler if one.is_beside else self._guard(one.handler))
+            prefix = f"/{self.source.value}" if one.is_beside else self.prefix
             bare = one.route.rstrip("/")
             paths = [bare, bare + "/"] if self.slash_is_optional else [one.route]
-            routes += [Route(self.prefix + path, gate, methods=[one.method]) for path in paths]
-        lost = self._gate(_NOWHERE, self._lose)
+            routes += [Route(prefix + path, gate, methods=[one.method]) for path in paths]
+        lost = self._gate(_NOWHERE, self._guard(self._lose))
         return [*routes, Route(self.prefix + _NOWHERE, lost), Route(self.prefix, lost)]
 
     def _gate(self, route: str, handler: Handler) -> Gate:
-        async def guarded(request: Request) -> Response:
-            return await self._guard(request, handler)
-
         return Gate(
             self.source.value,
             route,
-            guarded,
+            handler,
             rows_of=self.rows,
             counters=self._counters,
             faults=self._faults,
@@ -132,14 +135,19 @@ class Emulator(ABC):
     async def _lose(self, request: Request) -> Response:
         return self.lost(request)
 
-    async def _guard(self, request: Request, handler: Handler) -> Response:
-        refused = self.refuse(request)
-        if refused is not None:
-            return refused
-        budget = self._limiter.spend(self.switches["limit"])
-        if budget is not None and budget.remaining < 0:
-            response = self.throttle(budget)
-        else:
-            response = await handler(request)
-        self.stamp(response, budget)
-        return response
+    def _guard(self, handler: Handler) -> Handler:
+        """Put the credential and the limit before an endpoint."""
+
+        async def guarded(request: Request) -> Response:
+            refused = self.refuse(request)
+            if refused is not None:
+                return refused
+            budget = self._limiter.spend(self.switches["limit"])
+            if budget is not None and budget.remaining < 0:
+                response = self.throttle(budget)
+            else:
+                response = await handler(request)
+            self.stamp(response, budget)
+            return response
+
+        return guarded

@@ -1,4 +1,4 @@
-// Reads stages and what belongs to them by DevRev's own client, over GET and over POST.
+// Reads all that the sandbox has by DevRev's own client, over GET and over POST.
 // node devrev.mjs BASE_URL TOKEN, prints one JSON object.
 import sdk from '@devrev/typescript-sdk';
 
@@ -64,12 +64,76 @@ got.mailed_by_post = (await devrev.devUsersListPost(emails)).data.dev_users;
 got.self = (await devrev.devUsersSelf()).data.dev_user;
 got.self_by_post = (await devrev.devUsersSelfPost({})).data.dev_user;
 
+got.works = await walk(devrev.worksList, 'works', { limit: 100 });
+const newest = { limit: 3, sort_by: ['created_date:desc'] };
+got.newest = (await devrev.worksList(newest)).data.works;
+got.newest_by_post = (await devrev.worksListPost(newest)).data.works;
+got.works_by_post = await walk(devrev.worksListPost, 'works', { limit: 90 });
+const [work] = got.works.rows;
+got.work = (await devrev.worksGet({ id: work.display_id })).data.work;
+got.work_by_post = (await devrev.worksGetPost({ id: work.id })).data.work;
+const owners = [work.owned_by[0].display_id, other.id];
+const open = { state: ['open'], owned_by: owners };
+const issue = { priority: ['p0', 'p1'] };
+const stages = [first.id, second.id];
+const dotted = { type: ['issue'], 'issue.priority': issue.priority, 'stage.stages': stages };
+for (const [how, form, its] of [
+  ['', '', dotted],
+  ['_by_post', 'Post', { type: ['issue'], issue, stage: { stages } }],
+]) {
+  got[`open${how}`] = (await devrev[`worksList${form}`]({ ...open, limit: 100 })).data.works;
+  got[`issues${how}`] = (await devrev[`worksList${form}`]({ ...its, limit: 100 })).data.works;
+  got[`exported${how}`] = (await devrev[`worksExport${form}`]({ ...its, first: 5000 })).data.works;
+  got[`counted${how}`] = (await devrev[`worksCount${form}`](its)).data;
+}
+const span = { type: 'range', after: work.created_date, before: work.created_date };
+got.of_that_time = (await devrev.worksListPost({ created_date: span })).data.works;
+got.last = (await devrev.worksListPost({ mode: 'before', limit: 10 })).data.works;
+
+// The rest has one form: an object by id, and a list of some at a time.
+const OTHERS = {
+  parts: ['parts', 'part', 'parts', 5],
+  tags: ['tags', 'tag', 'tags', 3],
+  accounts: ['accounts', 'account', 'accounts', 4],
+  rev_orgs: ['revOrgs', 'rev_org', 'rev_orgs', 4],
+  groups: ['groups', 'group', 'groups', 2],
+  vistas: ['vistas', 'vista', 'vistas', 1],
+  sprints: ['vistasGroups', 'vista_group', 'vista_group', 3],
+};
+for (const [name, [method, one, many, limit]] of Object.entries(OTHERS)) {
+  got[name] = await walk(devrev[`${method}List`], many, { limit });
+  got[`${name}_by_post`] = await walk(devrev[`${method}ListPost`], many, {});
+  const { id } = got[name].rows[1];
+  got[`${name}_one`] = (await devrev[`${method}Get`]({ id })).data[one];
+  got[`${name}_one_by_post`] = (await devrev[`${method}GetPost`]({ id })).data[one];
+}
+const vista = got.vistas.rows[0].id;
+const sprints = { parent_id: [vista], state: ['active', 'planned'] };
+got.sprints_of_vista = (await devrev.vistasGroupsList(sprints)).data.vista_group;
+got.sprints_of_vista_by_post = (await devrev.vistasGroupsListPost(sprints)).data.vista_group;
+const product = got.parts.rows[0].id;
+got.parts_below = (
+  await devrev.partsList({ 'parent_part.parts': [product], 'parent_part.level': 1 })
+).data.parts;
+got.parts_below_by_post = (
+  await devrev.partsListPost({ parent_part: { parts: [product], level: 1 } })
+).data.parts;
+const account = got.accounts.rows[0].id;
+got.rev_org_of_account = (await devrev.revOrgsGet({ account })).data.rev_org;
+
 const nobody = first.id.replace(/[^/]+$/, '999999999');
 got.refused = {
   wrong_token: await refusal(stranger.customStagesList()),
   unknown_id: await refusal(devrev.customStagesGet({ id: nobody })),
   unknown_id_by_post: await refusal(devrev.customStagesGetPost({ id: nobody })),
   no_id: await refusal(devrev.customStagesGetPost({})),
+  unknown_work: await refusal(devrev.worksGet({ id: 'ISS-999999' })),
+  unknown_sprint_by_post: await refusal(
+    devrev.vistasGroupsGetPost({ id: got.sprints.rows[0].id + '999' }),
+  ),
+  no_type: await refusal(devrev.worksList({ type: ['wish'] })),
+  no_person_by_post: await refusal(devrev.worksListPost({ owned_by: [first.id] })),
+  too_many: await refusal(devrev.worksExport({ first: 5001 })),
   no_number: await refusal(devrev.customStagesListPost({ limit: 'many' })),
 };
 

@@ -1,23 +1,32 @@
-"""DevRev: custom stages and stage diagrams over an RPC of JSON."""
+"""DevRev: custom stages, stage diagrams and works over an RPC of JSON."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Self, TypeVar
 
+from gateway import errors
 from gateway.adapter import (
     Adapter,
     Batch,
     FindsProcesses,
     ProcessAsk,
+    ReadsReferences,
     ReadsStages,
     ReadsWorkflows,
+    ReadsWorks,
     StageAsk,
+    WorkAsk,
     World,
     source,
 )
-from gateway.sources.devrev import calls, normalise, wire
+from gateway.sources.devrev import asks, batches, calls, normalise, wire
+from gateway.sources.devrev.by_stage import ByStage
+from gateway.sources.devrev.counting import Counting
 from gateway.sources.devrev.objects import Objects
+from gateway.sources.devrev.references import KINDS, LARGEST_OF_REFERENCES, References
 from gateway.sources.devrev.settings import Settings
+from gateway.sources.devrev.works import Works
+from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
 from gateway.upstream.origin import Row
 from gateway.upstream.paging import PageSize
@@ -26,8 +35,11 @@ from schema.types.arguments import ResourceKey
 from schema.types.devrev import DevRevWorkflow
 from schema.types.ids import GlobalId, Kind
 from schema.types.process import Workflow
+from schema.types.reference import Reference, ReferenceKind
+from schema.types.resource import Resource
 from schema.types.source import Source
 from schema.types.stage import Stage
+from schema.types.work import Work
 
 __all__ = ["ADAPTER", "DevRev", "Settings"]
 
@@ -35,16 +47,45 @@ K = TypeVar("K")
 T = TypeVar("T")
 W = TypeVar("W", bound=wire.Named)
 
-_KINDS = {Kind.STAGE, Kind.STATE, Kind.WORKFLOW, Kind.PERSON, Kind.ARTIFACT}
+_KINDS = {
+    Kind.STAGE,
+    Kind.STATE,
+    Kind.WORKFLOW,
+    Kind.WORK,
+    Kind.PERSON,
+    Kind.PART,
+    Kind.TAG,
+    Kind.SPRINT,
+    Kind.ACCOUNT,
+    Kind.REV_ORG,
+    Kind.GROUP,
+    Kind.ARTIFACT,
+}
 
 
 @source
-class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses):
-    """Custom stages with their states, and the stage diagrams that they stand in."""
+class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses, ReadsWorks, ReadsReferences):
+    """Custom stages with their states, the diagrams that they stand in, and the works in them."""
 
     id = Source.DEVREV
     stage_filters = frozenset({"name"})
     workflow_filters = frozenset({"name", "leafTypes"})
+    work_filters = frozenset(
+        {
+            "types",
+            "stageIds",
+            "ownerIds",
+            "partIds",
+            "tagIds",
+            "priorities",
+            "severities",
+            "createdAt",
+            "updatedAt",
+            "targetCloseAt",
+        }
+    )
+    work_orders = frozenset(asks.SORTS)
+    reference_kinds = KINDS
 
     def __init__(self, client: Client, settings: Settings, world: World) -> None:
         super().__init__(client)
@@ -65,11 +106,18 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses):
             every=partial(calls.list_diagrams, None, None),
             get=calls.get_diagram,
         )
+        # DevRev may refuse another size for works, whose page size shrinks by itself then.
+        size = PageSize(settings.page_size)
+        self._works = Works(client, size, world.max_pages, self._stages)
+        self._by_stage = ByStage(self._works)
+        self._counting = Counting(client, self._works)
+        size = PageSize(min(settings.page_size, LARGEST_OF_REFERENCES))
+        self._references = References(client, size, world.max_pages)
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
         """Make the adapter of a connected source."""
-        return cls(world.client(cls.id, settings, settings.headers), settings, world)
+        return cls(world.client(cls.id, settings, Fixed(settings.headers)), settings, world)
 
     def owns(self, id: GlobalId) -> bool:  # noqa: A002 - the graph's word
         """Ids are DONs or display ids, without a scope; DevRev has no pipelines, for one."""
@@ -79,6 +127,13 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses):
         """A DON or a display id is enough."""
         del trace
         return [normalise.global_id(kind, key.source_id)]
+
+    def names(self, id: GlobalId, row: Resource) -> Sequence[GlobalId]:  # noqa: A002
+        """An object can be asked for by its DON and by its display id."""
+        shown: str | None = getattr(row, "display_id", None)
+        if not shown or normalise.is_don(shown) or not normalise.is_id(shown):
+            return [id]
+        return [id, normalise.global_id(id.kind, shown)]
 
     async def check(self, trace: Trace) -> str:
         """Ask whose token it is."""
@@ -97,9 +152,11 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses):
         pages = self._stages.pages(trace, partial(calls.list_stages, ask.names))
         async for rows, dropped in pages:
             wanted = [row for row in rows if standing is None or row.wire.id in standing]
-            yield Batch([normalise.stage(row) for row in wanted], dropped)
+            yield Batch([row.made(normalise.stage) for row in wanted], dropped)
 
-    async def get_stages(self, ids: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Stage]:
+    async def get_stages(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Stage | errors.UpstreamFailure]:
         """Read one by itself, several out of the whole list, and singly what that lacks."""
         return _made(await self._stages.get(ids, trace), normalise.stage)
 
@@ -107,13 +164,13 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses):
         """Read page by page; nodes and transitions that make no sense are counted as left out."""
         chosen = partial(calls.list_diagrams, ask.names, ask.leaf_types)
         async for rows, dropped in self._diagrams.pages(trace, chosen):
-            made = [normalise.workflow(row) for row in rows]
+            made = [row.made(normalise.workflow) for row in rows]
             spoilt = sum(bad for _, bad in made)
             yield Batch([workflow for workflow, _ in made], dropped + spoilt)
 
     async def get_workflows(
         self, ids: Sequence[GlobalId], trace: Trace
-    ) -> Mapping[GlobalId, Workflow]:
+    ) -> Mapping[GlobalId, Workflow | errors.UpstreamFailure]:
         """Read one by itself, several out of the whole list, and singly what that lacks."""
         return _made(await self._diagrams.get(ids, trace), _workflow)
 
@@ -132,6 +189,47 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses):
                         found[node.stage_key].setdefault(workflow.source_id, workflow)
         return {one: list(workflows.values()) for one, workflows in found.items()}
 
+    def works(self, ask: WorkAsk, trace: Trace) -> AsyncIterator[Batch[Work]]:
+        """Read page by page."""
+        return batches.listed(self._works, ask, trace)
+
+    async def get_works(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Work | errors.UpstreamFailure]:
+        """Read each by itself."""
+        return await batches.got(self.client, ids, trace)
+
+    async def count_works(self, ask: WorkAsk, trace: Trace) -> int | None:
+        """Ask works.count, if it counts just these."""
+        return await self._counting.count(ask, trace)
+
+    async def works_of(
+        self, stages: Sequence[GlobalId], first: int, trace: Trace
+    ) -> Mapping[GlobalId, Batch[Work]]:
+        """Read those of several stages out of one list, and singly what is too far down in it."""
+        return await self._by_stage.first(stages, first, trace)
+
+    async def stages_named(
+        self, names: Sequence[str], trace: Trace
+    ) -> Mapping[str, Stage | errors.UpstreamFailure]:
+        """Look into the list of all stages; a name that several have is a failure of its own."""
+        known = (await self._works.register(trace).read()).named
+        found: dict[str, Stage | errors.UpstreamFailure] = {}
+        for name in names:
+            stages = known.get(name, [])
+            if len(stages) == 1:
+                found[name] = stages[0]
+            elif stages:
+                message = f"DEVREV tells only a stage's name, which {len(stages)} stages have."
+                found[name] = errors.BadResponse(self.id, message)
+        return found
+
+    def references(
+        self, kind: ReferenceKind, scope: str | None, trace: Trace
+    ) -> AsyncIterator[Batch[Reference]]:
+        """Read page by page."""
+        return self._references.read(kind, scope, trace)
+
     async def _standing(self, processes: Sequence[GlobalId], trace: Trace) -> tuple[set[str], int]:
         """Return the DONs of the stages in some diagrams, and how much of those made no sense."""
         asked = [one for one in processes if one.kind is Kind.WORKFLOW and self.owns(one)]
@@ -149,7 +247,7 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses):
         """Read one diagram by itself, several out of the list; unknown ones are left out."""
         if len(asked) <= 1:
             got = await self._diagrams.get(list(asked), trace)
-            return [row.wire for row in got.values()], 0
+            return [row.wire for row in got.values() if isinstance(row, Row)], 0
         names = {one.source_id for one in asked}
         found: list[wire.Diagram] = []
         dropped = 0
@@ -163,10 +261,13 @@ ADAPTER = DevRev
 
 
 def _workflow(row: Row[wire.Diagram]) -> DevRevWorkflow:
-    return normalise.workflow(row)[0]
+    return row.made(normalise.workflow)[0]
 
 
-def _made(rows: Mapping[K, Row[W]], make: Callable[[Row[W]], T]) -> dict[K, T]:
+def _made(
+    rows: Mapping[K, Row[W] | errors.BadResponse], make: Callable[[Row[W]], T]
+) -> dict[K, T | errors.BadResponse]:
     """Make each object once, though it was asked for by its DON and by its display id."""
-    made = {row.wire.id: make(row) for row in {row.wire.id: row for row in rows.values()}.values()}
-    return {key: made[row.wire.id] for key, row in rows.items()}
+    sound = {row.wire.id: row for row in rows.values() if isinstance(row, Row)}
+    made = {don: row.made(make) for don, row in sound.items()}
+    return {key: made[row.wire.id] if isinstance(row, Row) else row for key, row in rows.items()}

@@ -37,6 +37,11 @@ def is_meant(asked: str, don: str, display_id: str | None) -> bool:
     return asked == (don if is_don(asked) else display_id or asked)
 
 
+def word_of(don: str) -> str:
+    """Return the type of object that a DON names in DevRev's word, such as custom_stage."""
+    return don.rpartition(":")[2].partition("/")[0]
+
+
 def global_id(kind: Kind, don: str) -> GlobalId:
     """Return the global id of a DevRev object; DONs are unique without a scope."""
     return GlobalId(Source.DEVREV, kind, "", don)
@@ -56,7 +61,8 @@ def _own(value: object) -> object:
     return fields["id"] if "id" in fields else identity(fields)
 
 
-def _picture(it: wire.Artifact | None) -> Artifact | None:
+def artifact(it: wire.Artifact | None) -> Artifact | None:
+    """Make an artifact; None where there is none, or one without an id."""
     if it is None or not it.id:
         return None
     file = it.file or wire.File()
@@ -84,7 +90,7 @@ def actor(it: wire.User | None) -> Actor | None:
         full_name=it.full_name,
         email=it.email,
         state=it.state,
-        picture=_picture(it.display_picture),
+        picture=artifact(it.display_picture),
     )
 
 

@@ -62,14 +62,20 @@ class Objects(Generic[W]):
             self._size,
             trace,
             self._max_pages,
+            whole=self._every,
         )
         async for answer in pages:
             yield answer.rows(answer.body.result, self._kind, normalise.identity)
 
-    async def get(self, ids: Sequence[GlobalId], trace: Trace) -> dict[GlobalId, Row[W]]:
-        """Read one by itself, several out of the whole list, and singly what that lacks."""
+    async def get(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> dict[GlobalId, Row[W] | errors.BadResponse]:
+        """Read one by itself, several out of the whole list, and singly what that lacks.
+
+        One of several that makes no sense is its own failure.
+        """
         if len(ids) == 1:
-            return await self._only(ids[0], trace)
+            return {**await self._only(ids[0], trace)}
         rows: list[Row[W]] = []
         if ids:
             with suppress(errors.TooLarge):  # what was read saves calls; the rest is read singly
@@ -98,14 +104,12 @@ class Objects(Generic[W]):
             )
         return found
 
-    async def _missed(self, id: str, trace: Trace) -> Row[W] | None:  # noqa: A002
+    async def _missed(self, id: str, trace: Trace) -> Row[W] | errors.BadResponse | None:  # noqa: A002
         try:
             return await self._one(id, trace)
         except errors.BadResponse as failure:
             # An id that is refused, or an object that makes no sense, costs only itself.
-            if failure.status not in {_BAD_REQUEST, None}:
-                raise
-            return None
+            return None if failure.status == _BAD_REQUEST else failure
 
     async def _one(self, id: str, trace: Trace) -> Row[W] | None:  # noqa: A002
         try:

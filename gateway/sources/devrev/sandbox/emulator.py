@@ -1,4 +1,4 @@
-"""The emulator: stages, states, stage diagrams and dev users, each over GET and over POST."""
+"""The emulator: all that is read of DevRev, each over GET and over POST."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,10 +11,9 @@ from starlette.responses import JSONResponse, Response
 from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint, Handler
 from gateway.sandbox.faults import Json
 from gateway.sandbox.limits import Budget
-from gateway.sources.devrev.sandbox import filters, paging
 from gateway.sources.devrev.sandbox.families import FAMILIES, Family
-from gateway.sources.devrev.sandbox.grammar import Refusal, read, required
-from gateway.sources.devrev.sandbox.records import Record
+from gateway.sources.devrev.sandbox.grammar import Refusal, read
+from gateway.sources.devrev.sandbox.reading import Reading, Unknown, takes
 from gateway.sources.devrev.sandbox.seed import seed
 from schema.types.source import Source
 
@@ -32,18 +31,26 @@ class DevRev(Emulator):
     """Switches.
 
     - `page_size`: limits above 50 are served, clamped to 50 or refused.
-    - `sort_by`: ignored, served as `field:asc` or `field:desc`, or refused.
+    - `sort_by`: served as `field:asc` or `field:desc`, ignored or refused.
     - `display_ids`: gets take them as they take DONs, or refuse them.
     - `answers`: what the vendor's OpenAPI documents, or what newer clients know too.
+    - `work_stage`: works tell their stage in full, or its name alone.
+    - `stage_ids`: works can be chosen by ids of stages, or that is refused, or has no effect.
+    - `works_count`: works are counted, counted to 100 at most, or there is no such route.
+    - `type_filters`: a filter of one type of record leaves out all others, or leaves them alone.
     """
 
     source = Source.DEVREV
     prefix = "/devrev"
     positions = {
         "page_size": ("served", "clamped", "refused"),
-        "sort_by": ("ignored", "served", "refused"),
+        "sort_by": ("served", "ignored", "refused"),
         "display_ids": ("served", "refused"),
         "answers": ("documented", "everything"),
+        "work_stage": ("full", "name"),
+        "stage_ids": ("served", "refused", "ignored"),
+        "works_count": ("served", "capped", "missing"),
+        "type_filters": ("exclude", "keep"),
     }
     limit = "1000/300"
 
@@ -53,8 +60,9 @@ class DevRev(Emulator):
 
     def state(self) -> Mapping[str, Sequence[Any]]:
         """Return everything as the gets answer it; rev users have none, and are only summed up."""
+        reading = self._reading()
         return {
-            table: [self._shown(table, one) for one in self.records.all(table)]
+            table: [reading.shown(table, one) for one in self.records.all(table)]
             for table in self.records.names
             if table != "rev_users"
         }
@@ -65,11 +73,12 @@ class DevRev(Emulator):
         return {"base_url": origin + cls.prefix, "token": TOKEN}
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Return gets and lists of four types of object, and who the token's owner is."""
+        """Return what can be done with each type of object, and who the token's owner is."""
         found: list[tuple[str, Handler]] = [("/dev-users.self", _guarded(self._self))]
         for family in FAMILIES:
-            found.append((f"/{family.route}.get", self._getter(family)))
-            found.append((f"/{family.route}.list", self._lister(family)))
+            found += [
+                (f"/{family.route}.{verb}", self._handler(family, verb)) for verb in family.verbs
+            ]
         return [
             Endpoint(method, route, handler)
             for route, handler in found
@@ -95,10 +104,8 @@ class DevRev(Emulator):
 
     def rows(self, body: Any) -> tuple[Json, str] | None:
         """Find the list in a list's answer."""
-        for name in ("result", "dev_users"):
-            if isinstance(body.get(name), list):
-                return body, name
-        return None
+        names = {family.many for family in FAMILIES if isinstance(body.get(family.many), list)}
+        return (body, names.pop()) if names else None
 
     def stamp(self, response: Response, budget: Budget | None) -> None:
         """Send the limit's headers with every answer."""
@@ -107,61 +114,24 @@ class DevRev(Emulator):
             response.headers["X-Ratelimit-Remaining"] = str(max(0, budget.remaining))
             response.headers["X-Ratelimit-Reset"] = str(round(time.time() + budget.reset_in))
 
-    def _shown(self, table: str, record: Record) -> Record:
-        everything = self.switches["answers"] == "everything"
-        return self.records.shown(table, record, everything=everything)
-
     async def _self(self, request: Request) -> Response:
         await read(request, {})
-        [owner, *_] = self.records.all("people")
-        return JSONResponse({"dev_user": self._shown("people", owner)})
+        return JSONResponse({"dev_user": self._reading().owner()})
 
-    def _getter(self, family: Family) -> Handler:
-        async def get(request: Request) -> Response:
-            record = self._found(family, await read(request, family.asked))
-            if record is None:
+    def _reading(self) -> Reading:
+        return Reading(self.records, self.switches)
+
+    def _handler(self, family: Family, verb: str) -> Handler:
+        async def handle(request: Request) -> Response:
+            if verb == "count" and self.switches["works_count"] == "missing":
+                return self.lost(request)
+            given = await read(request, takes(family, verb))
+            try:
+                return JSONResponse(self._reading().answer(family, verb, given))
+            except Unknown:
                 return _error(404, "not_found", "Object not found")
-            return JSONResponse({family.one: self._shown(family.table, record)})
 
-        return _guarded(get)
-
-    def _found(self, family: Family, given: Mapping[str, Any]) -> Record | None:
-        """Find by id, or the default diagram of a type of work, which goes first."""
-        if "leaf_type" in given:
-            wanted = {"is_custom_leaf_type": False, **given, "is_default": True}
-            wanted.pop("id", None)
-            found = [one for one in self.records.all(family.table) if filters.matches(one, wanted)]
-            return found[0] if found else None
-        text = required(given, "id")
-        if self.switches["display_ids"] == "refused" and not text.startswith("don:"):
-            message = "id is not an ID"
-            raise Refusal(message, type="invalid_id", field_name="id")
-        return self.records.find(family.table, text)
-
-    def _lister(self, family: Family) -> Handler:
-        ways = paging.TWO_WAY if family.is_two_way else paging.FIELDS
-
-        async def list_records(request: Request) -> Response:
-            given = await read(request, {**family.filters, **ways})
-            rows = [one for one in self.records.all(family.table) if filters.matches(one, given)]
-            rows = self._ordered(rows, given.get("sort_by", ()), family)
-            page = paging.page(family.route, rows, given, self.switches["page_size"])
-            shown = [self._shown(family.table, one) for one in page.rows]
-            names = ("next_cursor", "prev_cursor") if family.is_two_way else ("cursor",)
-            # At an end the field is left out; one name alone leads on, and two lead back as well.
-            cursors = zip(names, (page.after, page.before), strict=False)
-            return JSONResponse(
-                {family.many: shown, **{name: one for name, one in cursors if one is not None}}
-            )
-
-        return _guarded(list_records)
-
-    def _ordered(self, rows: list[Record], sort_by: Sequence[str], family: Family) -> list[Record]:
-        switch = self.switches["sort_by"]
-        if sort_by and switch == "refused":
-            message = "Unknown field: sort_by"
-            raise Refusal(message, type="invalid_field", field_name="sort_by")
-        return filters.ordered(rows, sort_by, family.sortable) if switch == "served" else rows
+        return _guarded(handle)
 
 
 def _guarded(answer: Callable[[Request], Awaitable[Response]]) -> Handler:

@@ -4,7 +4,7 @@ A query's list is told in two ways by the vendor's pages and client, and both ar
 parameters, `name=a&name=b`, and quoted values with commas between, `name="a","b"`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
@@ -38,7 +38,8 @@ class Field(NamedTuple):
     """What a field of a request takes.
 
     Attributes:
-        kind: "text", "int", "bool", "id", "date" or "object".
+        kind: "text", "int", "bool", "id", "object", "date" for a span of time, or "after" or
+            "before" for one end of such a span.
         many: whether it takes a list.
         words: for ids, the types of object; for texts, the values that there are.
         place: "body", "query" or "" for both.
@@ -55,12 +56,12 @@ Span = tuple[datetime | None, datetime | None]
 
 _TYPES = {
     "text": "string", "id": "string", "int": "number", "bool": "bool", "date": "object",
-    "object": "object",
+    "object": "object", "after": "string", "before": "string",
 }  # fmt: skip
 
 
 async def read(request: Request, fields: Fields) -> dict[str, Any]:
-    """Read the fields of a request.
+    """Read the fields of a request; those within a body's objects get dotted names, as in a query.
 
     Raises:
         Refusal: for a field that is unknown or does not take its value.
@@ -68,11 +69,10 @@ async def read(request: Request, fields: Fields) -> dict[str, Any]:
     is_query = request.method == "GET"
     place = "query" if is_query else "body"
     mine = {name: one for name, one in fields.items() if one.place in {"", place}}
-    given = _query(request, mine) if is_query else _body(await request.body())
+    given = _query(request, mine) if is_query else dict(_flat(_body(await request.body()), mine))
     for name in given:
         if name not in mine:
-            message = f"Unknown field: {name}"
-            raise Refusal(message, type="invalid_field", field_name=name)
+            raise unknown(name)
     return {name: _value(name, mine[name], value) for name, value in given.items()}
 
 
@@ -90,6 +90,24 @@ def _body(body: bytes) -> dict[str, Any]:
     except msgspec.DecodeError:
         message = "The body is no JSON object"
         raise Refusal(message, type="parse_error") from None
+
+
+def _flat(given: Mapping[str, Any], fields: Fields, above: str = "") -> Iterator[tuple[str, Any]]:
+    """Give the fields of a body one by one, by dotted names where objects hold them."""
+    for part, value in given.items():
+        name = above + part
+        if "." in part:
+            raise unknown(name)
+        if name not in fields and any(one.startswith(f"{name}.") for one in fields):
+            _expect(name, value, "object")
+            yield from _flat(value, fields, f"{name}.")
+        else:
+            yield name, value
+
+
+def unknown(name: str) -> Refusal:
+    """Make the refusal of a field that a request does not take."""
+    return Refusal(f"Unknown field: {name}", type="invalid_field", field_name=name)
 
 
 def _query(request: Request, fields: Fields) -> dict[str, Any]:
@@ -171,7 +189,7 @@ def _one(name: str, field: Field, value: object) -> object:
             value=value,
             allowed_values=list(field.words),
         )
-    return _span(name, cast("dict[str, object]", value)) if field.kind == "date" else value
+    return _spans(name, field.kind, value)
 
 
 def _check_id(name: str, field: Field, text: str) -> None:
@@ -182,6 +200,16 @@ def _check_id(name: str, field: Field, text: str) -> None:
     if word and word not in field.words:
         message = f"{name} is the ID of a {word}"
         raise Refusal(message, type="unexpected_id_type", field_name=name)
+
+
+def _spans(name: str, kind: str, value: object) -> object:
+    """Turn what tells a span of time into one, and leave all else."""
+    if kind == "date":
+        return _span(name, cast("dict[str, object]", value))
+    if kind in {"after", "before"}:
+        time = _time(name, value)
+        return (time, None) if kind == "after" else (None, time)
+    return value
 
 
 def _span(name: str, given: dict[str, object]) -> Span:

@@ -67,3 +67,10 @@ def word_of(text: str) -> str | None:
         return found[1]
     found = _DISPLAY_ID.fullmatch(text)
     return _WORD_OF.get(found[1], "") if found else None
+
+
+def don_of(text: str) -> str:
+    """Return the DON that a display id stands for; any other text as it is."""
+    found = _DISPLAY_ID.fullmatch(text)
+    word = _WORD_OF.get(found[1]) if found else None
+    return don(word, text.partition("-")[2]) if word else text

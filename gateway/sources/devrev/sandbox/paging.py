@@ -42,30 +42,39 @@ def _index(owner: str, text: str) -> int:
     return int(index)
 
 
-def _limit(given: Mapping[str, Any], switch: str) -> int:
-    limit: int = given.get("limit", DEFAULT)
-    if limit < 1:
-        message = "limit must be at least 1"
-        raise Refusal(message, type="value_not_permitted", field_name="limit", reason="too small")
-    if limit > DEFAULT and switch == "refused":
-        message = f"limit must be at most {DEFAULT}"
-        raise Refusal(message, type="value_not_permitted", field_name="limit", reason="too large")
-    return min(limit, DEFAULT) if switch == "clamped" else limit
+def size(given: Mapping[str, Any], name: str, most: int | None) -> int:
+    """Return how many rows are asked for.
+
+    Args:
+        given: the request's fields.
+        name: of the one that tells it.
+        most: the greatest that is served; None for any.
+
+    Raises:
+        Refusal: for less than one, and for more than that.
+    """
+    asked: int = given.get(name, DEFAULT)
+    if asked < 1:
+        message = f"{name} must be at least 1"
+        raise Refusal(message, type="value_not_permitted", field_name=name, reason="too small")
+    if most is not None and asked > most:
+        message = f"{name} must be at most {most}"
+        raise Refusal(message, type="value_not_permitted", field_name=name, reason="too large")
+    return asked
 
 
-def page(owner: str, rows: Sequence[Record], given: Mapping[str, Any], switch: str) -> Page:
+def page(owner: str, rows: Sequence[Record], given: Mapping[str, Any], limit: int) -> Page:
     """Cut the page that is asked for.
 
     Args:
         owner: the list's name, which its cursors hold.
         rows: the whole list.
-        given: `cursor`, `limit` and `mode`, each where it was given.
-        switch: what is done to limits above the default: "served", "clamped" or "refused".
+        given: `cursor` and `mode`, each where it was given.
+        limit: how many rows a page has at most.
 
     Raises:
-        Refusal: for a limit or a cursor that makes no sense.
+        Refusal: for a cursor that makes no sense.
     """
-    limit = _limit(given, switch)
     cursor: str | None = given.get("cursor")
     if given.get("mode") == "before":
         end = min(len(rows), len(rows) if cursor is None else _index(owner, cursor))

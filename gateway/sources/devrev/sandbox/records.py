@@ -97,6 +97,23 @@ class Records:
         found = self._table(table)
         return found.by_don.get(found.dons.get(text, text))
 
+    def at(self, value: Any, path: Sequence[str]) -> list[Any]:
+        """Return all that a path of names leads to; it goes through lists and other records.
+
+        Where it ends at another record it gives that record's DON.
+        """
+        if isinstance(value, list):
+            return [found for one in cast("list[Any]", value) for found in self.at(one, path)]
+        if not path:
+            return [value.id if isinstance(value, Ref) else value]
+        if isinstance(value, Ref):
+            value = self._table(value.table).by_don[value.id]
+        elif isinstance(value, At):
+            stage = self._table("stages").by_don[value.stage]
+            value = {**stage, "stage": Ref("stages", value.stage)}
+        fields = cast("Record", value)
+        return self.at(fields[path[0]], path[1:]) if path[0] in fields else []
+
     def shown(self, table: str, record: Record, *, everything: bool) -> Record:
         """Return a record as the vendor's get answers it.
 

@@ -150,7 +150,7 @@ def _ticket(number: int, opened: float, chance: Random) -> Record:
         "source_channel_v2": named("channel", _CHANNELS.index(source) + 1),
         "visibility": _choice(1 + number % 2, ("internal", "external")),
         "is_frozen": False,
-        "is_spam": number % 20 == 0,
+        "is_spam": number % 20 == 1,
     }
 
 

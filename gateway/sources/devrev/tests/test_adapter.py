@@ -10,7 +10,6 @@ from gateway.sandbox.company import dice
 from gateway.sources.devrev import DevRev
 from gateway.sources.devrev.sandbox import EMULATOR
 from gateway.upstream.trace import Trace
-from schema.types.arguments import ResourceKey
 from schema.types.devrev import DevRevStage
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
@@ -318,7 +317,8 @@ async def test_every_position_gives_the_same_answer(
     assert alone[stage(6)].origin.version() == together[stage(6)].origin.version()
 
 
-async def test_a_refused_page_size_is_given_up_once(sandbox: Sandbox, devrev: DevRev) -> None:
+async def test_a_refused_page_size_is_given_up_once(sandbox: Sandbox, connect: Connect) -> None:
+    devrev = cast("DevRev", connect(Source.DEVREV, page_size=100))
     sandbox.turn("devrev.page_size", "refused")
     assert len(await numbers(devrev)) == 14
     assert counts(sandbox) == {LIST: 2}
@@ -373,7 +373,9 @@ async def test_a_stage_that_makes_no_sense_is_told_alone_and_costs_no_others(
     page = {"result": [one, {**one, "id": stage(2).source_id, "ordinal": "x"}]}
     sandbox.fault("devrev", "status", status=200, body=page, route=LIST)
     sandbox.fault("devrev", "wrong_type", field="ordinal", route=GET)
-    assert set(await got(devrev, stage(1), stage(2))) == {stage(1)}
+    found = await got(devrev, stage(1), stage(2))
+    assert isinstance(found[stage(1)], DevRevStage)
+    assert isinstance(found[stage(2)], errors.BadResponse)
     with pytest.raises(errors.BadResponse):
         await got(devrev, stage(2))
 
@@ -387,7 +389,8 @@ async def test_another_stage_than_the_one_asked_for_is_refused(
     with pytest.raises(errors.BadResponse):
         await got(devrev, asked)
     sandbox.fault("devrev", "status", status=200, body={"result": []}, route=LIST)
-    assert await got(devrev, asked, key(UNKNOWN)) == {}
+    found = await got(devrev, asked, key(UNKNOWN))
+    assert [type(one) for one in found.values()] == [errors.BadResponse] * 2
 
 
 async def test_another_diagram_than_the_one_asked_for_is_refused(
@@ -444,11 +447,18 @@ async def test_failures_are_told_and_never_taken_for_absence(
         await devrev.check(Trace())
 
 
-@pytest.mark.parametrize("kind", ["html", "redirect", "reset"])
-async def test_a_miss_that_cannot_be_got_fails_the_lookup(
+@pytest.mark.parametrize("kind", ["html", "redirect"])
+async def test_a_miss_whose_answer_makes_no_sense_is_its_own_failure(
     sandbox: Sandbox, devrev: DevRev, kind: str
 ) -> None:
     sandbox.fault("devrev", kind, route=GET)
+    found = await got(devrev, stage(1), key(UNKNOWN))
+    assert isinstance(found[stage(1)], DevRevStage)
+    assert isinstance(found[key(UNKNOWN)], errors.BadResponse)
+
+
+async def test_a_miss_that_cannot_be_got_fails_the_lookup(sandbox: Sandbox, devrev: DevRev) -> None:
+    sandbox.fault("devrev", "reset", route=GET)
     with pytest.raises(errors.UpstreamFailure):
         await got(devrev, stage(1), key(UNKNOWN))
 
@@ -481,19 +491,3 @@ async def test_the_version_is_pinned_by_the_setting(connect: Connect) -> None:
         await listed(wrong)
     with pytest.raises(errors.BadResponse):
         await got(wrong, stage(1))
-
-
-async def test_a_key_is_a_don_or_a_display_id(devrev: DevRev) -> None:
-    for text in (stage(1).source_id, "STG-1", "../works.list"):
-        asked = ResourceKey(source=Source.DEVREV, source_id=cast("Any", text))
-        [place] = await devrev.locate(Kind.STAGE, asked, Trace())
-        assert place == key(text)
-        assert devrev.owns(place) == (text != "../works.list")
-    assert not devrev.owns(stage(1)._replace(scope="1"))
-    assert devrev.owns(diagram(1))
-    assert not devrev.owns(key(diagram(1).source_id, Kind.PIPELINE))
-
-
-def test_what_it_says_of_itself() -> None:
-    told = [(one.type.name, one.filters, one.orders) for one in DevRev.capabilities]
-    assert told == [("STAGE", ["name"], []), ("WORKFLOW", ["leafTypes", "name"], [])]

@@ -55,3 +55,10 @@ def test_a_version_is_pinned() -> None:
 def test_bad_settings_are_refused_by_name(name: str, value: object) -> None:
     with pytest.raises(SettingError, match=f"STAGEGRAPH_DEVREV_{name.upper()}"):
         judged(**{name: value})
+
+
+def test_answers_to_another_question_are_told_apart() -> None:
+    asked = [{}, {"token": "other"}, {"base_url": "http://127.0.0.1"}, {"beta": "on"},
+             {"version": "2024-01-24"}]  # fmt: skip
+    assert len({tuple(judged(**{"token": "t", **more}).identity) for more in asked}) == len(asked)
+    assert judged(token="t", beta=True).identity == judged(token="t", beta="on").identity
