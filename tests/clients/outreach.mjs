@@ -4,7 +4,12 @@ import Kitsu from 'kitsu';
 
 const [baseURL, token] = process.argv.slice(2);
 const connect = (word) =>
-  new Kitsu({ baseURL, query: 'modern', headers: { Authorization: `Bearer ${word}` } });
+  new Kitsu({
+    baseURL,
+    query: 'modern',
+    resourceCase: 'none',
+    headers: { Authorization: `Bearer ${word}` },
+  });
 const outreach = connect(token);
 
 const read = async (path, params) => (await outreach.get(path, { params })).data;
@@ -48,6 +53,10 @@ got.users = await walk('users', { page: { size: 5 } });
 got.user = await read('users/2');
 got.prospects = await walk('prospects', { filter: { stage: { id: '1,2,3' } }, page: { size: 20 } });
 got.prospect = await read('prospects/5', { include: 'stage,owner' });
+for (const name of ['opportunityStages', 'opportunities', 'webhooks']) {
+  got[name] = await walk(name, { page: { size: 30 } });
+  got[`first_of_${name}`] = await read(`${name}/${got[name].rows[0].id}`);
+}
 
 got.refused = {
   wrong_token: await refusal(connect('wrong').get('stages')),

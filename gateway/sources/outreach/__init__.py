@@ -8,14 +8,18 @@ from gateway.adapter import (
     Adapter,
     Batch,
     ReadsProspects,
+    ReadsReferences,
     ReadsStages,
     StageAsk,
     World,
     source,
 )
 from gateway.sources.outreach import calls, normalise, wire
+from gateway.sources.outreach.auth import RefreshFlow, bearer
 from gateway.sources.outreach.prospects import Prospects
+from gateway.sources.outreach.references import KINDS, References
 from gateway.sources.outreach.settings import Settings
+from gateway.upstream.auth import Auth, Fixed
 from gateway.upstream.call import Answer
 from gateway.upstream.client import Client
 from gateway.upstream.paging import PageSize, walk
@@ -24,6 +28,7 @@ from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
 from schema.types.outreach import OutreachStage
+from schema.types.reference import Reference, ReferenceKind
 from schema.types.source import Source
 from schema.types.stage import Stage
 
@@ -32,33 +37,38 @@ __all__ = ["ADAPTER", "Outreach", "Settings"]
 _IDS_PER_CALL = 200
 """Keeps the address near 2 KB."""
 
+_HEADERS = {
+    "Accept": "application/vnd.api+json",
+    "Content-Type": "application/vnd.api+json",
+}
+
 _KINDS = {Kind.STAGE, Kind.PERSON, Kind.PROSPECT}
 
 
 @source
-class Outreach(Adapter, ReadsStages, ReadsProspects):
+class Outreach(Adapter, ReadsStages, ReadsProspects, ReadsReferences):
     """Stages with their creators and updaters, and the prospects at them."""
 
     id = Source.OUTREACH
     stage_filters = frozenset({"name", "createdAt", "updatedAt"})
     stage_orders = frozenset(calls.SORTS)
+    reference_kinds = KINDS
 
     def __init__(self, client: Client, settings: Settings, world: World) -> None:
         super().__init__(client)
         self._size = PageSize(settings.page_size)
         self._max_pages = world.max_pages
         self._prospects = Prospects(client, self._size, world.max_pages)
+        self._references = References(client, self._size, world.max_pages)
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
         """Make the adapter of a connected source."""
-        token = settings.token.reveal() if settings.token else ""
-        headers = {
-            "Authorization": f"Bearer {token}",
-            "Accept": "application/vnd.api+json",
-            "Content-Type": "application/vnd.api+json",
-        }
-        return cls(world.client(cls.id, settings, headers), settings, world)
+        if settings.token:
+            auth: Auth = Fixed(bearer(settings.token.reveal()))
+        else:
+            auth = RefreshFlow.connect(settings, world)
+        return cls(world.client(cls.id, settings, auth, _HEADERS), settings, world)
 
     def owns(self, id: GlobalId) -> bool:  # noqa: A002 - the graph's word
         """Ids are numbers without a scope; Outreach has neither pipelines nor workflows."""
@@ -78,6 +88,7 @@ class Outreach(Adapter, ReadsStages, ReadsProspects):
         """Read page by page; Outreach has no processes, so asking by them finds nothing."""
         if ask.processes is not None:
             return
+        every = StageAsk(order=ask.order, descending=ask.descending)
         pages = walk(
             self.client,
             lambda rows: calls.list_stages(ask, rows),
@@ -85,22 +96,31 @@ class Outreach(Adapter, ReadsStages, ReadsProspects):
             self._size,
             trace,
             self._max_pages,
+            whole=lambda rows: calls.list_stages(every, rows),
         )
         async for answer in pages:
             yield _batch(answer)
 
-    async def get_stages(self, ids: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Stage]:
-        """Read up to 200 by one call."""
-        found: dict[GlobalId, Stage] = {}
+    async def get_stages(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Stage | errors.UpstreamFailure]:
+        """Read up to 200 by one call.
+
+        One that does not come while a row makes no sense may be that row, and so is a failure.
+        """
+        found: dict[GlobalId, Stage | errors.UpstreamFailure] = {}
         for part in await together(self._some(chunk, trace) for chunk in _chunks(ids)):
             found.update(part)
         return {one: found[one] for one in ids if one in found}
 
-    async def _some(self, ids: Sequence[GlobalId], trace: Trace) -> dict[GlobalId, Stage]:
+    async def _some(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> dict[GlobalId, Stage | errors.UpstreamFailure]:
         if len(ids) == 1:
             return await self._one(ids[0], trace)
         numbers = [one.source_id for one in ids]
-        found: dict[GlobalId, Stage] = {}
+        found: dict[GlobalId, Stage | errors.UpstreamFailure] = {}
+        dropped = 0
         pages = walk(
             self.client,
             lambda rows: calls.get_stages(numbers, rows),
@@ -110,22 +130,35 @@ class Outreach(Adapter, ReadsStages, ReadsProspects):
             len(numbers),
         )
         async for answer in pages:
-            for stage in _batch(answer).rows:
+            batch = _batch(answer)
+            dropped += batch.dropped
+            for stage in batch.rows:
                 found[normalise.global_id(Kind.STAGE, stage.source_id)] = stage
             if found.keys() >= set(ids):
                 break  # a link to another page leads nowhere
+        if dropped:
+            found |= {one: self._bad("a stage that makes no sense") for one in {*ids} - {*found}}
         return found
 
-    async def _one(self, id: GlobalId, trace: Trace) -> dict[GlobalId, Stage]:  # noqa: A002
+    async def _one(
+        self,
+        id: GlobalId,  # noqa: A002 - the graph's word
+        trace: Trace,
+    ) -> dict[GlobalId, Stage | errors.UpstreamFailure]:
         try:
             answer = await self.client.send(calls.get_stage(id.source_id), trace)
         except errors.Missing:
             return {}
-        row = answer.row(answer.body.data, wire.Stage, normalise.identity)
+        try:
+            row = answer.row(answer.body.data, wire.Stage, normalise.identity)
+        except errors.BadResponse as failure:
+            return {id: failure}
         if str(row.wire.id) != id.source_id:
-            message = f"{self.id.name} sent another stage than the one asked for."
-            raise errors.BadResponse(self.id, message)
+            return {id: self._bad("another stage than the one asked for")}
         return {id: normalise.stage(row, normalise.people(answer.body.included))}
+
+    def _bad(self, what: str) -> errors.BadResponse:
+        return errors.BadResponse(self.id, f"{self.id.name} sent {what}.")
 
     async def prospects_of(
         self, stages: Sequence[GlobalId], first: int, trace: Trace
@@ -141,6 +174,12 @@ class Outreach(Adapter, ReadsStages, ReadsProspects):
             one: [normalise.global_id(Kind.PROSPECT, number) for number in found[one.source_id]]
             for one in stages
         }
+
+    def references(
+        self, kind: ReferenceKind, scope: str | None, trace: Trace
+    ) -> AsyncIterator[Batch[Reference]]:
+        """Read the users page by page."""
+        return self._references.read(kind, scope, trace)
 
 
 ADAPTER = Outreach

@@ -10,6 +10,7 @@ from gateway import errors
 from gateway.adapter import Span, StageAsk
 from gateway.sources.outreach import wire
 from gateway.upstream.call import Call
+from schema.types.ids import Kind
 from schema.types.source import Source
 from schema.types.stage import StageOrderField
 
@@ -69,6 +70,10 @@ def _named(names: Sequence[str] | None) -> Query:
     return []
 
 
+def _list(route: str, kept_as: Kind, query: Query) -> Call[wire.Page]:
+    return Call(method="GET", route=route, answer=wire.Page, query=tuple(query), kept_as=kept_as)
+
+
 def list_stages(ask: StageAsk, rows: int) -> Call[wire.Page]:
     """GET /stages: the first page, in the order asked where Outreach has it."""
     query: Query = [("page[size]", str(rows)), ("count", "false"), *_WHOLE]
@@ -78,7 +83,7 @@ def list_stages(ask: StageAsk, rows: int) -> Call[wire.Page]:
     query += _within("createdAt", ask.created) + _within("updatedAt", ask.updated)
     if ask.order in SORTS:
         query.append(("sort", ("-" if ask.descending else "") + SORTS[ask.order]))
-    return Call(method="GET", route="/stages", answer=wire.Page, query=tuple(query))
+    return _list("/stages", Kind.STAGE, query)
 
 
 def get_stage(number: str) -> Call[wire.One]:
@@ -89,18 +94,19 @@ def get_stage(number: str) -> Call[wire.One]:
         params={"id": number},
         query=tuple(_WHOLE),
         answer=wire.One,
+        kept_as=Kind.STAGE,
     )
 
 
 def get_stages(numbers: Sequence[str], rows: int) -> Call[wire.Page]:
     """GET /stages with a list of ids, which is one call; unknown ids are simply absent."""
-    query = (
+    query = [
         ("filter[id]", ",".join(numbers)),
         ("page[size]", str(min(rows, len(numbers)))),
         ("count", "false"),
         *_WHOLE,
-    )
-    return Call(method="GET", route="/stages", answer=wire.Page, query=query)
+    ]
+    return _list("/stages", Kind.STAGE, query)
 
 
 def list_prospects(
@@ -121,13 +127,24 @@ def list_prospects(
     query += [("page[size]", str(rows)), ("count", "false"), ("sort", "id")]
     if is_trimmed:
         query.append(("fields[prospect]", "stage"))
-    return Call(method="GET", route="/prospects", answer=wire.Page, query=tuple(query))
+    return _list("/prospects", Kind.PROSPECT, query)
+
+
+def list_users(rows: int) -> Call[wire.Page]:
+    """GET /users: the first page."""
+    query = (("page[size]", str(rows)), ("count", "false"))
+    return Call(method="GET", route="/users", answer=wire.Page, query=query, kept_as=Kind.PERSON)
 
 
 def check() -> Call[wire.Page]:
     """GET /stages, one row: the least that needs the credential and the scope."""
     query = (("page[size]", "1"), ("count", "false"))
     return Call(method="GET", route="/stages", answer=wire.Page, query=query)
+
+
+def renew(route: str, grant: wire.Grant) -> Call[wire.Granted]:
+    """POST to the token URL, as JSON; forms do as well. Without the envelope of all else."""
+    return Call(method="POST", route=route, answer=wire.Granted, body=grant)
 
 
 def has_more(page: wire.Page) -> bool:

@@ -51,8 +51,13 @@ def people(included: Iterable[msgspec.Raw] | None) -> dict[str, Actor]:
             user = decode(raw, wire.User)
         except msgspec.DecodeError:
             continue
-        found[str(user.id)] = _actor(str(user.id), user.attributes or wire.UserAttributes())
+        found[str(user.id)] = person(user)
     return found
+
+
+def person(user: wire.User) -> Actor:
+    """Make an actor of a user."""
+    return _actor(str(user.id), user.attributes or wire.UserAttributes())
 
 
 def _actor(number: str, attributes: wire.UserAttributes) -> Actor:

@@ -5,7 +5,7 @@ Ids are accepted as texts too, as strict JSON:API has them.
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from gateway.upstream.origin import Time
 
@@ -111,3 +111,33 @@ class One(Struct, frozen=True):
 
     data: Raw
     included: list[Raw] | None = None
+
+
+Token = Annotated[str, Meta(pattern=r"^[!-~]+\Z", max_length=8192)]
+"""Goes into a header, or comes back from a file."""
+
+
+class Grant(Struct, frozen=True, kw_only=True):
+    """Asks for a new access token, as OAuth has it."""
+
+    client_id: str
+    client_secret: str
+    refresh_token: str
+    redirect_uri: str | UnsetType = UNSET
+    grant_type: Literal["refresh_token"] = "refresh_token"
+
+    def __repr__(self) -> str:
+        """Show no secret."""
+        return "Grant(...)"
+
+
+class Granted(Struct, frozen=True):
+    """A new access token, and mostly a new refresh token; without one the old one stays good."""
+
+    access_token: Token
+    refresh_token: Token | None = None
+    expires_in: Annotated[float, Meta(gt=0, le=10**8)] = 7200
+
+    def __repr__(self) -> str:
+        """Show no secret."""
+        return "Granted(...)"

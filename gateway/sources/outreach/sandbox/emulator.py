@@ -16,6 +16,7 @@ from gateway.sandbox.limits import Budget
 from gateway.sources.outreach.sandbox import answers, grammar, paging
 from gateway.sources.outreach.sandbox.answers import RefusedError
 from gateway.sources.outreach.sandbox.grammar import Params
+from gateway.sources.outreach.sandbox.oauth import Tokens
 from gateway.sources.outreach.sandbox.resources import COLLECTIONS, Collection, Show, included
 from gateway.sources.outreach.sandbox.seed import seed
 from schema.types.source import Source
@@ -32,7 +33,7 @@ class Outreach(Emulator):
     `retry_after` (the form of the header), `nulls` (where they come ascending), `empty_links`
     (whether an empty list has any), `count` (exact, or given up under load), `remaining` (one
     value in the header, or two), `content_type` (wanted with bodies or always), `sparse_fields`
-    (what `fields` may name; see `Show`).
+    (what `fields` may name; see `Show`), and those of `Tokens`.
     """
 
     source = Source.OUTREACH
@@ -48,12 +49,17 @@ class Outreach(Emulator):
         "remaining": ("one", "two"),
         "content_type": ("bodies", "always"),
         "sparse_fields": ("members", "attributes", "bare"),
+        "rotation": ("rotates", "repeats", "left_out"),
+        "new_tokens": ("one_a_minute", "any"),
+        "refused_grant": ("400", "401"),
+        "redirect_uri": ("optional", "required"),
     }
     limit = "10000/3600"
 
     def seed(self, scale: int) -> None:
-        """Make the data anew."""
+        """Make the data anew, and forget all tokens but the first."""
         self.data = seed(scale)._asdict()
+        self.tokens = Tokens(self.switches)
 
     def state(self) -> Mapping[str, Sequence[Any]]:
         """Return everything as the gets answer it; `people` are the users."""
@@ -70,8 +76,8 @@ class Outreach(Emulator):
         return {"base_url": origin + cls.prefix, "token": TOKEN}
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Return the reading endpoints of three collections."""
-        found: list[Endpoint] = []
+        """Return the reading endpoints of each collection, and the token endpoint."""
+        found = [Endpoint("POST", "/oauth/token", self._grant, is_beside=True)]
         for one in COLLECTIONS:
             found.append(Endpoint("GET", f"/{one.path}", self._lister(one)))
             found.append(Endpoint("GET", f"/{one.path}/{{id}}", self._getter(one)))
@@ -79,7 +85,8 @@ class Outreach(Emulator):
 
     def refuse(self, request: Request) -> Response | None:
         """Want a bearer token, as every stage operation does, and JSON:API's content type."""
-        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+        word, _, token = request.headers.get("Authorization", "").partition(" ")
+        if word != "Bearer" or not self.tokens.is_good(token):
             detail = "The access token is invalid."
             return answers.bad(401, "unauthorized", "Unauthorized", detail=detail)
         is_wanted = request.method in {"POST", "PATCH"} or self.switches["content_type"] == "always"
@@ -126,6 +133,9 @@ class Outreach(Emulator):
                 "iso": stamp(datetime.fromtimestamp(ends, UTC)),
             }
             response.headers["Retry-After"] = forms[self.switches["retry_after"]]
+
+    async def _grant(self, request: Request) -> Response:
+        return await self.tokens.grant(request)
 
     def _lister(self, collection: Collection) -> Handler:
         async def list_resources(request: Request) -> Response:

@@ -80,7 +80,42 @@ PROSPECTS = Collection(
     {"stage": "stages", "owner": "users"},
     {},
 )
-COLLECTIONS = (STAGES, USERS, PROSPECTS)
+OPPORTUNITY_STAGES = Collection(
+    "opportunityStages",
+    "opportunityStage",
+    {**STAGES.attributes, "isClosed": "other"},
+    STAGES.filterable,
+    STAGES.sortable,
+    {},
+    STAGES.includable,
+    {},
+)
+OPPORTUNITIES = Collection(
+    "opportunities",
+    "opportunity",
+    {"amount": "number", "name": "text", **_TIMES},
+    frozenset({"id", "name", "amount", *_TIMES}),
+    frozenset({"id", "name", "amount", *_TIMES}),
+    {"opportunityStage": ("id",), "owner": ("id",)},
+    {"opportunityStage": "opportunityStages", "stage": "opportunityStages", "owner": "users"},
+    {},
+)
+WEBHOOKS = Collection(
+    "webhooks",
+    "webhook",
+    {
+        **dict.fromkeys(("action", "resource", "url"), "text"),
+        "active": "other",
+        "payloadVersion": "number",
+        **_TIMES,
+    },
+    frozenset({"id", "resource", "action", "url", *_TIMES}),
+    frozenset({"id", "resource", "action", "url", *_TIMES}),
+    {},
+    {"creator": "users"},
+    {},
+)
+COLLECTIONS = (STAGES, USERS, PROSPECTS, OPPORTUNITY_STAGES, OPPORTUNITIES, WEBHOOKS)
 _BY_TYPE = {one.type: one for one in COLLECTIONS}
 
 

@@ -1,4 +1,4 @@
-"""The company's Outreach: 12 users, 45 stages and 200 prospects."""
+"""The company's Outreach: 12 users, 45 stages, 200 prospects, and a little of all else."""
 
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ Resource = dict[str, Any]
 _USERS = 12
 _STAGES = 45
 _PROSPECTS = 200
+_OPPORTUNITIES = 30
 _POSITIONS = 20
 """Fewer than stages, as nothing keeps people from giving two stages the same."""
 
@@ -38,14 +39,21 @@ class Seed(NamedTuple):
     stages: dict[int, Resource]
     users: dict[int, Resource]
     prospects: dict[int, Resource]
+    opportunityStages: dict[int, Resource]  # noqa: N815 - the collection's path
+    opportunities: dict[int, Resource]
+    webhooks: dict[int, Resource]
 
 
 def seed(scale: int) -> Seed:
     """Make the data; stages and prospects are multiplied by `scale`."""
+    steps = range(1, len(_STEPS) + 1)
     return Seed(
         {number: _stage(number) for number in range(1, _STAGES * scale + 1)},
         {number: _user(number) for number in range(1, _USERS + 1)},
         {number: _prospect(number, scale) for number in range(1, _PROSPECTS * scale + 1)},
+        {number: _opportunity_stage(number) for number in steps},
+        {number: _opportunity(number) for number in range(1, _OPPORTUNITIES + 1)},
+        {1: _webhook(1, "prospect"), 2: _webhook(2, "user")},
     )
 
 
@@ -120,4 +128,58 @@ def _prospect(number: int, scale: int) -> Resource:
             "owner": _to("user", chance.randrange(1, _USERS + 1)),
             "stage": _to("stage", stage),
         },
+    }
+
+
+def _opportunity_stage(number: int) -> Resource:
+    step = _STEPS[number - 1]
+    return {
+        "type": "opportunityStage",
+        "id": number,
+        "attributes": {
+            "color": _COLORS[number % len(_COLORS)],
+            "createdAt": stamp(day(15)),
+            "isClosed": step in {"Won", "Lost"},
+            "name": step,
+            "order": number - 1,
+            "updatedAt": stamp(day(60 + number)),
+        },
+        "relationships": {"creator": _to("user", 1), "updater": _to("user", None)},
+    }
+
+
+def _opportunity(number: int) -> Resource:
+    chance = dice(f"outreach opportunity {number}")
+    stage = _to("opportunityStage", chance.randrange(1, len(_STEPS) + 1))
+    return {
+        "type": "opportunity",
+        "id": number,
+        "attributes": {
+            "amount": 1000 * chance.randrange(1, 90),
+            "createdAt": stamp(day(40 + number)),
+            "name": f"{chance.choice(_COMPANIES)} {number}",
+            "updatedAt": stamp(day(130 + number)),
+        },
+        "relationships": {
+            "opportunityStage": stage,
+            "owner": _to("user", chance.randrange(1, _USERS + 1)),
+            "stage": stage,
+        },
+    }
+
+
+def _webhook(number: int, resource: str) -> Resource:
+    return {
+        "type": "webhook",
+        "id": number,
+        "attributes": {
+            "action": "*",
+            "active": True,
+            "createdAt": stamp(day(30)),
+            "payloadVersion": 2,
+            "resource": resource,
+            "updatedAt": stamp(day(30)),
+            "url": f"https://hooks.northwind.example/{resource}",
+        },
+        "relationships": {"creator": _to("user", 1)},
     }

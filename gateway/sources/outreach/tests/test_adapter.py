@@ -68,8 +68,14 @@ async def listed(
 
 async def got(adapter: Outreach, *numbers: int | str) -> dict[str, Stage]:
     found = await adapter.get_stages([stage_id(one) for one in numbers], Trace())
-    assert all(str(key) == stage.id for key, stage in found.items())
-    return {key.source_id: stage for key, stage in found.items()}
+    stages = {key: one for key, one in found.items() if isinstance(one, OutreachStage)}
+    assert all(str(key) == stage.id for key, stage in stages.items())
+    return {key.source_id: stage for key, stage in stages.items()}
+
+
+async def failed(adapter: Outreach, *numbers: int) -> list[str]:
+    found = await adapter.get_stages([stage_id(one) for one in numbers], Trace())
+    return [key.source_id for key, one in found.items() if isinstance(one, errors.BadResponse)]
 
 
 async def test_the_list_is_one_call(sandbox: Sandbox, outreach: Outreach) -> None:
@@ -144,6 +150,14 @@ async def test_a_get_that_answers_another_stage_is_no_answer(
 ) -> None:
     other = {"data": {"type": "stage", "id": 4, "attributes": {"name": "Other"}}}
     sandbox.fault("outreach", "status", route=GET, status=200, body=other)
+    assert await failed(outreach, 3) == ["3"]
+
+
+async def test_a_get_that_makes_no_sense_is_a_failure(sandbox: Sandbox, outreach: Outreach) -> None:
+    sandbox.fault("outreach", "wrong_type", route=GET, field="color")
+    assert await failed(outreach, 3) == ["3"]
+    sandbox.heal()
+    sandbox.fault("outreach", "html", route=GET)
     with pytest.raises(errors.BadResponse):
         await got(outreach, 3)
 
@@ -295,6 +309,8 @@ async def test_a_bad_row_is_dropped_and_counted(sandbox: Sandbox, outreach: Outr
     [batch] = [one async for one in outreach.stages(StageAsk(), Trace())]
     assert ([row.name for row in batch.rows], batch.dropped) == (["S1", "S3"], 3)
     assert list(await got(outreach, 1, 2, 3)) == ["1", "3"]
+    # Each that did not come may be a row that makes no sense.
+    assert await failed(outreach, 4, 1, 2) == ["4", "2"]
 
 
 async def test_a_missing_field_costs_only_itself(sandbox: Sandbox, outreach: Outreach) -> None:

@@ -155,4 +155,4 @@ async def test_a_bad_request_that_cannot_be_mended_is_told(
         with pytest.raises(errors.BadResponse):
             await outreach.prospects_of([stage_id(1), stage_id(2)], 50, Trace())
         sandbox.heal()
-    assert calls(sandbox) <= 4
+    assert calls(sandbox) <= 5

@@ -1,0 +1,402 @@
+"""The refresh flow against the emulator: one renewal for all, kept, and told where it fails."""
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+
+from gateway import errors
+from gateway.adapter import StageAsk
+from gateway.sandbox.faults import Kind as FaultKind
+from gateway.sources.outreach import Outreach
+from gateway.sources.outreach.sandbox import EMULATOR
+from gateway.sources.outreach.sandbox.oauth import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    REDIRECT_URI,
+    REFRESH_TOKEN,
+)
+from gateway.sources.outreach.tests.conftest import Clock, Refreshing
+from gateway.upstream.trace import Trace
+from schema.types.ids import GlobalId, Kind
+from schema.types.source import Source
+from schema.types.sources import SourceStatus
+from tests.fixtures import MakeGraph, Sandbox, free_port
+
+TOKEN_ROUTE = "/oauth/token"
+STAGE = GlobalId(Source.OUTREACH, Kind.STAGE, "", "1")
+
+
+@pytest.fixture(autouse=True)
+def any_number_of_tokens(sandbox: Sandbox) -> None:
+    sandbox.turn("outreach.new_tokens", "any")
+
+
+def counted(sandbox: Sandbox, route: str = TOKEN_ROUTE) -> int:
+    return sum(row["count"] for row in sandbox.requests("outreach") if row["route"] == route)
+
+
+def stages_rows(sandbox: Sandbox) -> list[dict[str, Any]]:
+    return [row for row in sandbox.requests("outreach") if row["route"] == "/stages"]
+
+
+async def read(adapter: Outreach, trace: Trace | None = None) -> str:
+    async with adapter.deadline():
+        return await adapter.check(trace or Trace())
+
+
+async def one_stage(adapter: Outreach) -> object:
+    async with adapter.deadline():
+        found = (await adapter.get_stages([STAGE], Trace()))[STAGE]
+    if isinstance(found, errors.UpstreamFailure):
+        raise found
+    return found
+
+
+def in_file(token_file: Path) -> set[str]:
+    found = msgspec.json.decode(token_file.read_bytes())
+    return {found["access_token"], found["refresh_token"]}
+
+
+def spoil(token_file: Path) -> None:
+    token_file.write_bytes(b"no json " + REFRESH_TOKEN.encode())
+
+
+async def given_up() -> None:
+    """Let a renewal whose time is up end; it began a little later than the call that waited."""
+    await asyncio.sleep(0.1)
+
+
+async def failure(adapter: Outreach) -> errors.UpstreamFailure:
+    with pytest.raises(errors.UpstreamFailure) as caught:
+        await read(adapter)
+    return caught.value
+
+
+# --------------------------------------------------------------------------------- once for all
+
+
+async def test_many_calls_at_once_make_one_renewal(
+    sandbox: Sandbox, refreshing: Refreshing
+) -> None:
+    sandbox.turn("outreach.new_tokens", "one_a_minute")
+    sandbox.fault("outreach", "latency", route=TOKEN_ROUTE, seconds=0.1)
+    adapter, traces = refreshing(), [Trace() for _ in range(50)]
+    await asyncio.gather(*(read(adapter, trace) for trace in traces))
+    assert counted(sandbox) == 1
+    assert counted(sandbox, "/stages") == 50
+    assert sum(trace.calls for trace in traces) == 51
+
+
+async def test_each_renewal_takes_the_next_refresh_token(
+    sandbox: Sandbox, refreshing: Refreshing, clock: Clock
+) -> None:
+    adapter = refreshing()
+    for renewals in (1, 2, 3):
+        await read(adapter)
+        clock.forward(7135)
+        await read(adapter)
+        assert counted(sandbox) == renewals
+        clock.forward(10)
+    assert adapter.health.status is SourceStatus.OK
+
+
+async def test_a_restart_goes_on_with_the_file(
+    sandbox: Sandbox, refreshing: Refreshing, clock: Clock
+) -> None:
+    await read(refreshing())
+    await read(refreshing())
+    assert counted(sandbox) == 1
+    clock.forward(7150)
+    for _ in range(2):
+        await read(refreshing())
+    assert counted(sandbox) == 2
+    found = await failure(refreshing(token_file=None))  # whose refresh token was used up
+    assert type(found) is errors.Unauthenticated
+
+
+async def test_a_file_of_other_settings_is_not_used(
+    sandbox: Sandbox, refreshing: Refreshing
+) -> None:
+    await read(refreshing())
+    for changed in ({"refresh_token": "n3w"}, {"client_id": "n3w"}):  # the file has a good token
+        assert type(await failure(refreshing(**changed))) is errors.Unauthenticated
+    assert counted(sandbox) == 3
+
+
+async def test_who_shares_a_file_renews_once(
+    sandbox: Sandbox, refreshing: Refreshing, clock: Clock
+) -> None:
+    sandbox.fault("outreach", "latency", route=TOKEN_ROUTE, seconds=0.1)
+    adapters = [refreshing() for _ in range(4)]
+    for renewals in (1, 2):
+        await asyncio.gather(*(read(adapter) for adapter in adapters for _ in range(3)))
+        assert counted(sandbox) == renewals
+        clock.forward(7150)
+
+
+# ---------------------------------------------------------------------------------- in mid-life
+
+
+async def test_a_token_that_is_refused_is_renewed_once(
+    sandbox: Sandbox, refreshing: Refreshing, clock: Clock
+) -> None:
+    sandbox.turn("outreach.rotation", "repeats")  # so that the first one is good after a reset
+    adapter = refreshing()
+    await read(adapter)
+    clock.forward(61)
+    sandbox.reset()  # forgets the access token, and gives one a minute again
+    await asyncio.gather(*(read(adapter) for _ in range(20)))
+    assert counted(sandbox) == 1
+    by_status = {row["status"]: row["count"] for row in stages_rows(sandbox)}
+    assert by_status[200] == 20
+    assert 1 <= by_status[401] <= 20
+    assert adapter.health.status is SourceStatus.OK
+
+
+async def test_a_refusal_is_not_repeated_for_ever(
+    sandbox: Sandbox, refreshing: Refreshing, clock: Clock
+) -> None:
+    adapter = refreshing()
+    await read(adapter)
+    clock.forward(61)
+    sandbox.forget()
+    sandbox.fault("outreach", "status", route="/stages", status=401)
+    assert type(await failure(adapter)) is errors.Unauthenticated
+    assert (counted(sandbox), counted(sandbox, "/stages")) == (1, 2)
+    # The new one is refused as well: another would be, and Outreach gives none within a minute.
+    assert type(await failure(adapter)) is errors.Unauthenticated
+    assert (counted(sandbox), counted(sandbox, "/stages")) == (1, 3)
+    assert adapter.health.status is SourceStatus.UNAUTHENTICATED
+    sandbox.heal()
+    await read(adapter)
+    assert counted(sandbox) == 1
+
+
+async def test_a_refused_token_that_another_has_renewed_is_taken_from_the_file(
+    sandbox: Sandbox, refreshing: Refreshing, clock: Clock
+) -> None:
+    one, other = refreshing(), refreshing()
+    await asyncio.gather(read(one), read(other))
+    clock.forward(61)
+    for adapter in (one, other):
+        sandbox.fault("outreach", "status", route="/stages", status=401, times=1)
+        await read(adapter)
+    assert counted(sandbox) == 2
+
+
+async def test_who_gives_up_does_not_end_the_renewal(
+    sandbox: Sandbox, refreshing: Refreshing
+) -> None:
+    sandbox.fault("outreach", "latency", route=TOKEN_ROUTE, seconds=0.2)
+    adapter = refreshing()
+    first, *others = [asyncio.create_task(read(adapter)) for _ in range(5)]
+    await asyncio.sleep(0.1)
+    first.cancel()
+    await asyncio.gather(*others)
+    assert first.cancelled()
+    assert counted(sandbox) == 1
+
+
+async def test_the_end_waits_for_a_renewal_that_nobody_waits_for(
+    sandbox: Sandbox, refreshing: Refreshing
+) -> None:
+    sandbox.fault("outreach", "latency", route=TOKEN_ROUTE, seconds=0.2, times=1)
+    adapter = refreshing()
+    reading = asyncio.create_task(read(adapter))
+    await asyncio.sleep(0.1)
+    reading.cancel()
+    await adapter.close()
+    await read(refreshing())
+    assert counted(sandbox) == 1
+
+
+# -------------------------------------------------------------------------------- what may fail
+
+
+@pytest.mark.parametrize("status", EMULATOR.positions["refused_grant"])
+async def test_a_refused_refresh_token_is_told_and_tried_again(
+    sandbox: Sandbox, refreshing: Refreshing, status: str
+) -> None:
+    sandbox.turn("outreach.refused_grant", status)
+    adapter = refreshing(refresh_token="us3d-up")
+    for times in (1, 2):
+        found = await failure(adapter)
+        assert type(found) is errors.Unauthenticated
+        assert found.status == int(status)
+        assert "STAGEGRAPH_OUTREACH_REFRESH_TOKEN" in found.message
+        assert counted(sandbox) == times
+    assert adapter.health.status is SourceStatus.UNAUTHENTICATED
+    together = await asyncio.gather(*(failure(adapter) for _ in range(9)))
+    assert {type(one) for one in together} == {errors.Unauthenticated}
+    assert counted(sandbox) == 3
+    assert counted(sandbox, "/stages") == 0
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ({"kind": "reset"}, errors.Unavailable),
+        ({"kind": "status", "status": 500}, errors.Unavailable),
+        ({"kind": "status", "status": 429, "retry_after": 60}, errors.Throttled),
+        ({"kind": "status", "status": 404}, errors.BadResponse),
+        ({"kind": "status", "status": 422}, errors.BadResponse),
+        ({"kind": "status", "status": 403}, errors.Unauthenticated),
+        ({"kind": "redirect"}, errors.BadResponse),
+        ({"kind": "hang"}, errors.TimedOut),
+        ({"kind": "html"}, errors.BadResponse),
+    ],
+    ids=str,
+)
+async def test_a_token_endpoint_in_trouble_is_a_failure_and_heals(
+    sandbox: Sandbox, refreshing: Refreshing, fault: dict[str, Any], kind: type[errors.Failure]
+) -> None:
+    adapter = refreshing(deadline=0.5)
+    sandbox.fault("outreach", route=TOKEN_ROUTE, **fault)
+    assert type(await failure(adapter)) is kind
+    with pytest.raises(kind):  # where a missing stage would be told as absent
+        await one_stage(adapter)
+    with pytest.raises(kind):  # where a refused page size would be asked for again
+        async with adapter.deadline():
+            [_ async for _ in adapter.stages(StageAsk(), Trace())]
+    assert counted(sandbox, "/stages") == counted(sandbox, "/stages/{id}") == 0
+    sandbox.heal()
+    await given_up()
+    await read(adapter)
+
+
+async def test_a_token_endpoint_that_is_not_there(refreshing: Refreshing, sandbox: Sandbox) -> None:
+    down = await failure(refreshing(token_url=f"http://127.0.0.1:{free_port()}/oauth/token"))
+    assert type(down) is errors.Unavailable
+    wrong = await failure(refreshing(token_url=f"{sandbox.origin}/outreach/elsewhere"))
+    assert type(wrong) is errors.BadResponse
+    assert "STAGEGRAPH_OUTREACH_TOKEN_URL" in wrong.message
+
+
+@pytest.mark.parametrize("kind", get_args(FaultKind))
+async def test_every_fault_of_the_token_endpoint_is_a_failure_or_none(
+    sandbox: Sandbox, refreshing: Refreshing, clock: Clock, kind: str
+) -> None:
+    sandbox.turn("outreach.rotation", "repeats")  # what is lost on the way can be asked for again
+    sandbox.fault("outreach", kind, route=TOKEN_ROUTE, field="access_token", seconds=0.3)
+    adapter = refreshing(deadline=0.6)
+    with suppress(errors.UpstreamFailure):
+        await read(adapter)
+    sandbox.heal()
+    await given_up()
+    clock.forward(61)  # where another token was put in the place of the right one
+    await read(adapter)
+
+
+@pytest.mark.parametrize(
+    ("name", "position"),
+    [
+        (name, position)
+        for name in ("rotation", "new_tokens", "refused_grant", "redirect_uri")
+        for position in EMULATOR.positions[name]
+    ],
+)
+async def test_every_position_is_renewed(
+    sandbox: Sandbox, refreshing: Refreshing, clock: Clock, name: str, position: str
+) -> None:
+    sandbox.turn(f"outreach.{name}", position)
+    adapter = refreshing(redirect_uri=REDIRECT_URI)
+    await read(adapter)
+    if (name, position) != ("new_tokens", "one_a_minute"):  # the emulator's minute is a real one
+        clock.forward(7150)
+    await read(adapter)
+    await read(refreshing(redirect_uri=REDIRECT_URI))
+
+
+async def test_a_redirect_uri_that_is_wanted_but_not_set(
+    sandbox: Sandbox, refreshing: Refreshing
+) -> None:
+    sandbox.turn("outreach.redirect_uri", "required")
+    assert "STAGEGRAPH_OUTREACH_REDIRECT_URI" in (await failure(refreshing())).message
+
+
+# ------------------------------------------------------------------------------ what may be seen
+
+
+async def test_nothing_secret_is_shown(
+    sandbox: Sandbox,
+    refreshing: Refreshing,
+    clock: Clock,
+    token_file: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("DEBUG")
+    adapter = refreshing()
+    await read(adapter)
+    secrets = {CLIENT_SECRET, REFRESH_TOKEN, CLIENT_ID}
+    secrets |= in_file(token_file)
+    assert len(secrets) == 5
+    clock.forward(7150)
+    sandbox.reset()
+    told = await failure(adapter)
+    spoil(token_file)
+    broken = await failure(adapter)
+    chain = [told, told.__cause__, broken, broken.__cause__, broken.__context__]
+    ours = [one for one in gc.get_objects() if type(one).__module__.startswith("gateway.")]
+    reprs = [repr(one) for one in ours if "sandbox" not in type(one).__module__]
+    shown = "\n".join([caplog.text, *map(repr, chain), *map(str, chain), *reprs])
+    assert "Grant(...)" in shown
+    assert "STAGEGRAPH_OUTREACH_TOKEN_FILE" in caplog.text
+    assert not [word for word in secrets if word in shown]
+
+
+def environment(sandbox: Sandbox, **more: str) -> dict[str, str]:
+    return {
+        "OUTREACH_BASE_URL": sandbox.origin + EMULATOR.prefix,
+        "OUTREACH_CLIENT_ID": CLIENT_ID,
+        "OUTREACH_CLIENT_SECRET": CLIENT_SECRET,
+        "OUTREACH_REFRESH_TOKEN": REFRESH_TOKEN,
+        **more,
+    }
+
+
+async def test_that_nothing_is_kept_is_told(
+    refreshing: Refreshing, caplog: pytest.LogCaptureFixture
+) -> None:
+    refreshing()
+    assert not caplog.text
+    refreshing(token_file=None)
+    assert "STAGEGRAPH_OUTREACH_TOKEN_FILE is not set" in caplog.text
+
+
+def test_check_renews_and_keeps(sandbox: Sandbox, token_file: Path) -> None:
+    plain = {name: text for name, text in os.environ.items() if not name.startswith("STAGEGRAPH_")}
+    given = environment(sandbox, OUTREACH_TOKEN_FILE=str(token_file))
+    for times in (1, 1):
+        checked = subprocess.run(
+            [sys.executable, "-m", "gateway", "check"],
+            env={**plain, **{f"STAGEGRAPH_{name}": text for name, text in given.items()}},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        [row] = [line for line in checked.stdout.splitlines() if line.startswith("OUTREACH")]
+        assert row.split()[:3] == ["OUTREACH", "yes", "good"], checked.stderr
+        assert checked.returncode == 0
+        assert counted(sandbox) == times
+    assert token_file.stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_graph_tells_of_a_refused_refresh_token(
+    sandbox: Sandbox, make_graph: MakeGraph
+) -> None:
+    query = "{ stages(filter: {sources: [OUTREACH]}) { nodes { id } sources { status } } }"
+    graph = await make_graph(OUTREACH_TOKEN="", **environment(sandbox))
+    answer = await graph.data(query)
+    assert answer["stages"]["nodes"]
+    graph = await make_graph(OUTREACH_TOKEN="", **environment(sandbox))
+    answer = await graph.data(query)
+    assert answer["stages"]["sources"] == [{"status": "UNAUTHENTICATED"}]
