@@ -1,7 +1,7 @@
-"""Esper: roll-out pipelines and their stages."""
+"""Esper: roll-out pipelines, their stages and their target lists."""
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from typing import Self
+from typing import ClassVar, Self
 
 from gateway import errors
 from gateway.adapter import (
@@ -10,21 +10,29 @@ from gateway.adapter import (
     ListsStagesOfProcesses,
     ProcessAsk,
     ReadsPipelines,
+    ReadsReferences,
     ReadsStages,
+    ReadsTargetLists,
     StageAsk,
+    TargetListsAsk,
     World,
     source,
 )
 from gateway.sources.esper import calls, normalise, wire
 from gateway.sources.esper.lists import Lists
 from gateway.sources.esper.settings import Settings
+from gateway.sources.esper.target_lists import TargetLists
+from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
+from gateway.upstream.origin import Row
 from gateway.upstream.paging import PageSize
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
+from schema.types.esper import TargetList
 from schema.types.ids import GlobalId, Kind
 from schema.types.process import Pipeline
+from schema.types.reference import Reference, ReferenceKind
 from schema.types.source import Source
 from schema.types.stage import Stage
 
@@ -36,41 +44,51 @@ _DEFAULT_LIMIT = 20
 _MANY = 3
 """Pipelines from which on the list of all is read rather than each by itself."""
 
+_OF_PIPELINES = {Kind.STAGE: "stage", Kind.TARGET_LIST: "target list"}
+"""What is reached only through its pipeline, whose id is before its own."""
+
 
 @source
-class Esper(Adapter, ReadsStages, ReadsPipelines, ListsStagesOfProcesses):
-    """Pipelines, and stages, which can only be reached through the pipeline that holds them."""
+class Esper(
+    Adapter, ReadsStages, ReadsPipelines, ListsStagesOfProcesses, ReadsTargetLists, ReadsReferences
+):
+    """Pipelines, and what can only be reached through the pipeline that holds it."""
 
     id = Source.ESPER
     stage_filters = frozenset({"processIds"})
+    reference_kinds: ClassVar[Mapping[ReferenceKind, bool]] = {ReferenceKind.TARGET_LIST: True}
 
     def __init__(self, client: Client, settings: Settings, world: World) -> None:
         super().__init__(client)
         self._size = PageSize(settings.page_size, _DEFAULT_LIMIT)
         self._max_pages = world.max_pages
+        self._target_lists = TargetLists()
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
         """Make the adapter of a connected source."""
         key = settings.api_key.reveal() if settings.api_key else ""
-        headers = {"Authorization": f"{settings.auth_prefix} {key}"}
-        return cls(world.client(cls.id, settings, headers), settings, world)
+        auth = Fixed({"Authorization": f"{settings.auth_prefix} {key}"})
+        return cls(world.client(cls.id, settings, auth), settings, world)
 
     def owns(self, id: GlobalId) -> bool:  # noqa: A002 - the graph's word
-        """Ids are UUIDs, a stage's with its pipeline's before it; people have numbers."""
-        if id.kind is Kind.STAGE:
+        """Ids are UUIDs, some with their pipeline's before it; people have numbers."""
+        if id.kind in _OF_PIPELINES:
             return normalise.is_uuid(id.scope) and normalise.is_uuid(id.source_id)
         if id.kind is Kind.PIPELINE:
             return not id.scope and normalise.is_uuid(id.source_id)
         return id.kind is Kind.PERSON and not id.scope and normalise.is_number(id.source_id)
 
     async def locate(self, kind: Kind, key: ResourceKey, trace: Trace) -> Sequence[GlobalId]:
-        """A stage is found by its pipeline, everything else by itself."""
+        """Stages and target lists are found by their pipeline, everything else by itself."""
         del trace
-        if kind is not Kind.STAGE:
+        if kind not in _OF_PIPELINES:
             return [normalise.global_id(kind, key.source_id)]
         if not key.scope_source_id:
-            message = "Esper finds a stage by its pipeline: scopeSourceId takes the pipeline's id."
+            message = (
+                f"Esper finds a {_OF_PIPELINES[kind]} by its pipeline: "
+                "scopeSourceId takes the pipeline's id."
+            )
             raise errors.Rejected(message)
         return [normalise.global_id(kind, key.source_id, key.scope_source_id)]
 
@@ -89,15 +107,25 @@ class Esper(Adapter, ReadsStages, ReadsPipelines, ListsStagesOfProcesses):
                 pipelines.dropped + sum(one.dropped for one in listed if one),
             )
 
-    async def get_stages(self, ids: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Stage]:
-        """Read the list of each pipeline once: only a list tells the position of a stage."""
+    async def get_stages(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Stage | errors.UpstreamFailure]:
+        """Read the list of each pipeline once: only a list tells the position of a stage.
+
+        One that is in no list of which a row made no sense may be that row, and so is a failure.
+        """
         lists = self._lists(trace)
         pipelines = dict.fromkeys(one.scope for one in ids)
-        listed = [one for one in await together(map(lists.stages, pipelines)) if one]
-        known: dict[str, Stage] = {stage.id: stage for one in listed for stage in one.rows}
-        found = {one: known[text] for one in ids if (text := str(one)) in known}
-        self._refuse_nonsense(ids, found, sum(one.dropped for one in listed))
-        return found
+        listed = dict(zip(pipelines, await together(map(lists.stages, pipelines)), strict=True))
+        known: dict[str, Stage] = {
+            stage.id: stage for its in listed.values() if its for stage in its.rows
+        }
+        doubtful = {one for one, its in listed.items() if its and its.dropped}
+        return {
+            one: known.get(text) or lists.nonsense()
+            for one in ids
+            if (text := str(one)) in known or one.scope in doubtful
+        }
 
     async def pipelines(self, ask: ProcessAsk, trace: Trace) -> AsyncIterator[Batch[Pipeline]]:
         """Read all pipelines page by page: Esper filters and orders none."""
@@ -107,19 +135,22 @@ class Esper(Adapter, ReadsStages, ReadsPipelines, ListsStagesOfProcesses):
 
     async def get_pipelines(
         self, ids: Sequence[GlobalId], trace: Trace
-    ) -> Mapping[GlobalId, Pipeline]:
+    ) -> Mapping[GlobalId, Pipeline | errors.UpstreamFailure]:
         """Read a few by themselves, and more by the list, as Esper finds none by several ids."""
         lists, asked = self._lists(trace), self._pipelines_of(ids)
         if len(asked) < _MANY:
             read = await together(lists.pipeline(one.source_id) for one in asked)
         else:
-            read = [page async for page in lists.pipelines(wire.Pipeline)]
-        known = {row.wire.id: row for one in read for row in one.rows}
-        found: dict[GlobalId, Pipeline] = {
-            one: normalise.pipeline(known[one.source_id]) for one in asked if one.source_id in known
+            pages = [page async for page in lists.pipelines(wire.Pipeline)]
+            known = {row.wire.id: row for page in pages for row in page.rows}
+            # One that is missing may be the row that makes no sense.
+            rest = lists.nonsense() if any(page.dropped for page in pages) else None
+            read = [known.get(one.source_id, rest) for one in asked]
+        return {
+            one: normalise.pipeline(row) if isinstance(row, Row) else row
+            for one, row in zip(asked, read, strict=True)
+            if row is not None
         }
-        self._refuse_nonsense(asked, found, sum(one.dropped for one in read))
-        return found
 
     async def stages_of(
         self, processes: Sequence[GlobalId], trace: Trace
@@ -128,6 +159,29 @@ class Esper(Adapter, ReadsStages, ReadsPipelines, ListsStagesOfProcesses):
         lists, asked = self._lists(trace), self._pipelines_of(processes)
         listed = await together(lists.stages_if_there(one.source_id) for one in asked)
         return {one: its for one, its in zip(asked, listed, strict=True) if its is not None}
+
+    async def target_lists_of(
+        self, asked: Sequence[TargetListsAsk], trace: Trace
+    ) -> Mapping[TargetListsAsk, Sequence[TargetList] | errors.UpstreamFailure]:
+        """Read those of each stage by one call, whatever types are asked for."""
+        holders = {Kind.STAGE, Kind.PIPELINE}
+        known = [one for one in asked if one[0].kind in holders and self.owns(one[0])]
+        return await self._target_lists.of(known, self._lists(trace))
+
+    async def references(
+        self, kind: ReferenceKind, scope: str | None, trace: Trace
+    ) -> AsyncIterator[Batch[Reference]]:
+        """Read the target lists of a pipeline page by page; an unknown pipeline has none."""
+        del kind  # there is one
+        if scope is None or not normalise.is_uuid(scope):
+            message = "Esper's target lists are of a pipeline: scopeSourceId takes its id."
+            raise errors.Rejected(message)
+        try:
+            async for page in self._lists(trace).target_lists(scope):
+                rows = [normalise.target_list_reference(row, scope) for row in page.rows]
+                yield Batch(rows, page.dropped)
+        except errors.Missing:
+            return
 
     def _lists(self, trace: Trace) -> Lists:
         return Lists(self.client, self._size, trace, self._max_pages)
@@ -143,14 +197,6 @@ class Esper(Adapter, ReadsStages, ReadsPipelines, ListsStagesOfProcesses):
             return
         async for page in lists.pipelines(wire.Holder):
             yield Batch([row.wire.id for row in page.rows], page.dropped)
-
-    def _refuse_nonsense(
-        self, ids: Sequence[GlobalId], found: Mapping[GlobalId, object], dropped: int
-    ) -> None:
-        """Refuse to call a lone object missing that may be the one that makes no sense."""
-        if len(ids) == 1 and not found and dropped:
-            message = f"{self.id.name} sent an object that makes no sense."
-            raise errors.BadResponse(self.id, message)
 
 
 ADAPTER = Esper

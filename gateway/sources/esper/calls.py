@@ -6,6 +6,7 @@ from msgspec import structs
 
 from gateway.sources.esper import wire
 from gateway.upstream.call import Call
+from schema.types.ids import Kind
 
 _NUMBER = re.compile(r"[?&](limit|offset)=([0-9]{1,9})(?=&|\Z)")
 
@@ -13,7 +14,11 @@ _NUMBER = re.compile(r"[?&](limit|offset)=([0-9]{1,9})(?=&|\Z)")
 def list_pipelines(rows: int) -> Call[wire.Listed]:
     """GET /pipelines/: the first page."""
     return Call(
-        method="GET", route="/pipelines/", query=(("limit", str(rows)),), answer=wire.Listed
+        method="GET",
+        route="/pipelines/",
+        query=(("limit", str(rows)),),
+        answer=wire.Listed,
+        kept_as=Kind.PIPELINE,
     )
 
 
@@ -24,6 +29,7 @@ def get_pipeline(pipeline: str) -> Call[wire.Got]:
         route="/pipelines/{pipeline_id}/",
         params={"pipeline_id": pipeline},
         answer=wire.Got,
+        kept_as=Kind.PIPELINE,
     )
 
 
@@ -35,12 +41,47 @@ def list_stages(pipeline: str, rows: int) -> Call[wire.Listed]:
         params={"pipeline_id": pipeline},
         query=(("limit", str(rows)),),
         answer=wire.Listed,
+        kept_as=Kind.STAGE,
+    )
+
+
+def list_target_lists(pipeline: str, rows: int) -> Call[wire.Listed]:
+    """GET /pipelines/{pipeline_id}/targetlists/: the first page, attached ones and others.
+
+    No page of Esper's tells of this one; it stands beside the POST that its own client sends.
+    """
+    return Call(
+        method="GET",
+        route="/pipelines/{pipeline_id}/targetlists/",
+        params={"pipeline_id": pipeline},
+        query=(("limit", str(rows)),),
+        answer=wire.Listed,
+        kept_as=Kind.TARGET_LIST,
+    )
+
+
+def list_attached(stage: str, type_: str | None, rows: int) -> Call[wire.Listed]:
+    """GET /stages/{stage_id}/targetlists/: the first page of those that are attached to a stage.
+
+    Args:
+        stage: the stage's id.
+        type_: "groups", "devices" or "collections"; None is any.
+        rows: how many.
+    """
+    filters = () if type_ is None else (("type", type_),)
+    return Call(
+        method="GET",
+        route="/stages/{stage_id}/targetlists/",
+        params={"stage_id": stage},
+        query=(*filters, ("limit", str(rows))),
+        answer=wire.Listed,
+        kept_as=Kind.TARGET_LIST,
     )
 
 
 def check() -> Call[wire.Listed]:
     """GET /pipelines/, one row: the least that needs the credential."""
-    return list_pipelines(1)
+    return structs.replace(list_pipelines(1), kept_as=None)
 
 
 def following(page: wire.Listed, call: Call[wire.Listed]) -> Call[wire.Listed] | None:
@@ -58,4 +99,5 @@ def following(page: wire.Listed, call: Call[wire.Listed]) -> Call[wire.Listed] |
         return call
     # A vendor with a largest limit tells it here.
     limit = told["limit"] if int(told.get("limit", 0)) else asked["limit"]
-    return structs.replace(call, query=(("limit", limit), ("offset", told["offset"])))
+    query = {**asked, "limit": limit, "offset": told["offset"]}
+    return structs.replace(call, query=tuple(query.items()))

@@ -13,7 +13,7 @@ from gateway.upstream.paging import PageSize, walk
 from gateway.upstream.trace import Trace
 from schema.types.esper import EsperStage
 
-W = TypeVar("W", wire.Holder, wire.Pipeline)
+W = TypeVar("W", wire.Holder, wire.Pipeline, wire.TargetList)
 
 
 class Lists:
@@ -32,10 +32,23 @@ class Lists:
         self._trace = trace
         self._max_pages = max_pages
 
-    async def pipelines(self, kind: type[W]) -> AsyncIterator[Batch[Row[W]]]:
+    def pipelines(self, kind: type[W]) -> AsyncIterator[Batch[Row[W]]]:
         """Yield the pipelines page by page, each once."""
+        return self._rows(calls.list_pipelines, kind)
+
+    def target_lists(self, pipeline: str) -> AsyncIterator[Batch[Row[wire.TargetList]]]:
+        """Yield all target lists of a pipeline page by page, each once."""
+        return self._rows(lambda rows: calls.list_target_lists(pipeline, rows), wire.TargetList)
+
+    def attached(self, stage: str, type_: str | None) -> AsyncIterator[Batch[Row[wire.TargetList]]]:
+        """Yield the target lists of a stage page by page, each once; of a type, if one is given."""
+        return self._rows(lambda rows: calls.list_attached(stage, type_, rows), wire.TargetList)
+
+    async def _rows(
+        self, first: Callable[[int], Call[wire.Listed]], kind: type[W]
+    ) -> AsyncIterator[Batch[Row[W]]]:
         seen: set[str] = set()
-        async for answer in self._pages(calls.list_pipelines):
+        async for answer in self._pages(first):
             rows, dropped = answer.rows(answer.body.content.results, kind, normalise.identity)
             fresh: list[Row[W]] = []
             for row in rows:
@@ -44,16 +57,16 @@ class Lists:
                     fresh.append(row)
             yield Batch(fresh, dropped)
 
-    async def pipeline(self, pipeline: str) -> Batch[Row[wire.Pipeline]]:
-        """Read one pipeline: no row where it does not exist, a dropped one if it makes no sense."""
+    async def pipeline(self, pipeline: str) -> Row[wire.Pipeline] | errors.BadResponse | None:
+        """Read one pipeline; None where it does not exist, a failure if it makes no sense."""
         try:
             answer = await self._client.send(calls.get_pipeline(pipeline), self._trace)
+            row = answer.row(answer.body.content, wire.Pipeline, normalise.identity)
         except errors.Missing:
-            return Batch([])
-        rows, _ = answer.rows([answer.body.content], wire.Pipeline, normalise.identity)
-        # Another pipeline than the one that was asked for makes no sense either.
-        own = [row for row in rows if row.wire.id == pipeline]
-        return Batch(own, 1 - len(own))
+            return None
+        except errors.BadResponse as failure:
+            return failure
+        return row if row.wire.id == pipeline else self.nonsense()
 
     async def stages(self, pipeline: str) -> Batch[EsperStage] | None:
         """Read the whole list of a pipeline; None where Esper answers that there is none."""
@@ -75,8 +88,12 @@ class Lists:
         listed = await self.stages(pipeline)
         if listed is None or listed.rows or listed.dropped:
             return listed
-        there = await self.pipeline(pipeline)
-        return listed if there.rows or there.dropped else None
+        return None if await self.pipeline(pipeline) is None else listed
+
+    def nonsense(self) -> errors.BadResponse:
+        """Return the failure of an object that makes no sense, or is another than was asked for."""
+        source = self._client.source
+        return errors.BadResponse(source, f"{source.name} sent an object that makes no sense.")
 
     def _pages(
         self, first: Callable[[int], Call[wire.Listed]]

@@ -7,8 +7,9 @@ import strawberry
 
 from gateway.sources.esper import wire
 from gateway.upstream.origin import Row
-from schema.types.esper import EsperPipeline, EsperStage
+from schema.types.esper import EsperPipeline, EsperStage, TargetList, TargetListType
 from schema.types.ids import GlobalId, Kind
+from schema.types.reference import Reference, ReferenceKind
 from schema.types.resource import Actor
 from schema.types.source import Source
 
@@ -16,6 +17,7 @@ T = TypeVar("T", bound=wire.Thing)
 
 _UUID = re.compile(wire.UUID)
 _NUMBER = re.compile(r"[0-9]{1,18}")
+_TYPES = {one.value: one for one in TargetListType}
 
 
 def is_uuid(text: str) -> bool:
@@ -29,7 +31,7 @@ def is_number(text: str) -> bool:
 
 
 def global_id(kind: Kind, source_id: str, pipeline: str = "") -> GlobalId:
-    """Return the global id of an Esper object; a stage's needs its pipeline."""
+    """Return the global id of an Esper object; a stage's and a target list's need a pipeline."""
     return GlobalId(Source.ESPER, kind, pipeline, source_id)
 
 
@@ -85,4 +87,43 @@ def stage(row: Row[wire.Stage], pipeline: str, position: int) -> EsperStage:
         position=position,
         timeout_seconds=row.wire.timeout_seconds,
         process_keys=(global_id(Kind.PIPELINE, pipeline),),
+    )
+
+
+def _target_list_id(it: wire.TargetList, pipeline: str) -> GlobalId:
+    """Return the id of a target list: below the pipeline that it tells, else the one given."""
+    return global_id(Kind.TARGET_LIST, it.id, it.pipeline_id or pipeline)
+
+
+def target_list(
+    row: Row[wire.TargetList], pipeline: str, type_: TargetListType | None = None
+) -> TargetList:
+    """Make a target list of an object.
+
+    Args:
+        row: the object.
+        pipeline: the pipeline that it was asked by, or whose stage it was.
+        type_: the type that it was asked by, for answers that do not tell it.
+    """
+    it = row.wire
+    key, word = _target_list_id(it, pipeline), it.target_list_type
+    return TargetList(
+        id=strawberry.ID(str(key)),
+        source_id=strawberry.ID(it.id),
+        name=it.name,
+        # Esper stores its words in upper case and filters by them in lower case.
+        type=type_ if word is None else _TYPES.get(word.lower(), TargetListType.OTHER),
+        pipeline_source_id=strawberry.ID(key.scope),
+        created_at=it.created_at,
+    )
+
+
+def target_list_reference(row: Row[wire.TargetList], pipeline: str) -> Reference:
+    """Make what inputs choose a target list by, with the same id."""
+    return Reference(
+        id=strawberry.ID(str(_target_list_id(row.wire, pipeline))),
+        source=Source.ESPER,
+        source_id=strawberry.ID(row.wire.id),
+        kind=ReferenceKind.TARGET_LIST,
+        name=row.wire.name,
     )

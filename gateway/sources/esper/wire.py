@@ -47,6 +47,19 @@ class Stage(Thing, frozen=True):
     timeout_seconds: Int32 | None = None
 
 
+class TargetList(Struct, frozen=True):
+    """A target list of a pipeline.
+
+    Whether its type and its pipeline are always told is not sure.
+    """
+
+    id: Id
+    name: str | None = None
+    target_list_type: str | None = None
+    pipeline_id: Id | None = None
+    created_at: Time | None = None
+
+
 class Page(Struct, frozen=True):
     """A page of a list; `next` is the address of the next one, null on the last."""
 

@@ -1,6 +1,6 @@
-"""The emulator: pipelines and their stages."""
+"""The emulator: pipelines, their stages and their target lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from starlette.requests import Request
@@ -16,14 +16,18 @@ from schema.types.source import Source
 
 _PIPELINE = "/pipelines/{pipeline_id}/"
 
+_FILTERS = {"groups": "GROUPS", "devices": "DEVICES", "collections": "COLLECTIONS"}
+"""Types of target lists: the words of the filter, and those that answers tell."""
+
 
 class Esper(Emulator):
     """Pipelines v0; every switch is a point that Esper leaves open.
 
     Switches: `code` (0 always, or the HTTP status), `errors` (their shape), `auth_prefix`,
-    `max_limit` (none; or 20, larger ones cut down or refused), `bad_paging`, `stage_paging` (a
-    pipeline's stages by pages, or whole whatever is asked), `unknown_pipeline` (its stages are
-    missing, or none).
+    `max_limit` (none; or 20, larger ones cut down or refused), `bad_paging`, `stage_paging`
+    (stages and target lists by pages, or whole whatever is asked), `unknown_pipeline` and
+    `unknown_stage` (lists of what is theirs are missing, or empty), `target_list_type` (whether
+    answers tell it).
     """
 
     source = Source.ESPER
@@ -36,6 +40,8 @@ class Esper(Emulator):
         "bad_paging": ("ignored", "refused"),
         "stage_paging": ("paged", "whole"),
         "unknown_pipeline": ("missing", "empty"),
+        "unknown_stage": ("missing", "empty"),
+        "target_list_type": ("told", "untold"),
     }
     limit = "8000/300"
     slash_is_optional = True
@@ -53,7 +59,7 @@ class Esper(Emulator):
         return {
             "pipelines": list(self.data.pipelines.values()),
             "stages": stages,
-            "target_lists": list(self.data.target_lists.values()),
+            "target_lists": self._shown(self.data.target_lists.values()),
             "attachments": [
                 {"stage_id": stage, "target_list_id": one}
                 for stage, attached in self.data.attached.items()
@@ -68,12 +74,15 @@ class Esper(Emulator):
         return {"base_url": origin + cls.prefix, "api_key": TOKEN}
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Return the reading endpoints of pipelines and stages."""
+        """Return the reading endpoints of pipelines, stages and target lists."""
         return [
             Endpoint("GET", "/pipelines/", self._list_pipelines),
             Endpoint("GET", _PIPELINE, self._get_pipeline),
             Endpoint("GET", _PIPELINE + "stages/", self._list_stages),
             Endpoint("GET", _PIPELINE + "stages/{stage_id}/", self._get_stage),
+            Endpoint("GET", _PIPELINE + "targetlists/", self._list_target_lists),
+            Endpoint("GET", _PIPELINE + "targetlists/{targetlist_id}/", self._get_target_list),
+            Endpoint("GET", "/stages/{stage_id}/targetlists/", self._list_attached),
         ]
 
     def refuse(self, request: Request) -> Response | None:
@@ -110,7 +119,7 @@ class Esper(Emulator):
         return answers.bad(404, "Not found.", self.switches)
 
     async def _list_pipelines(self, request: Request) -> Response:
-        return self._listed(request, list(self.data.pipelines.values()), whole=False)
+        return self._listed(request, list(self.data.pipelines.values()))
 
     async def _get_pipeline(self, request: Request) -> Response:
         return self._one(self.data.pipelines.get(request.path_params["pipeline_id"]))
@@ -120,16 +129,56 @@ class Esper(Emulator):
         stages = self.data.stages.get(request.path_params["pipeline_id"])
         if stages is None and self.switches["unknown_pipeline"] == "missing":
             return self._missing()
-        whole = self.switches["stage_paging"] == "whole"
-        return self._listed(request, list((stages or {}).values()), whole=whole)
+        return self._listed_within(request, list((stages or {}).values()))
 
     async def _get_stage(self, request: Request) -> Response:
         stages = self.data.stages.get(request.path_params["pipeline_id"], {})
         return self._one(stages.get(request.path_params["stage_id"]))
 
-    def _listed(self, request: Request, rows: Sequence[Resource], *, whole: bool) -> Response:
+    async def _list_target_lists(self, request: Request) -> Response:
+        pipeline = request.path_params["pipeline_id"]
+        known = pipeline in self.data.pipelines
+        if not known and self.switches["unknown_pipeline"] == "missing":
+            return self._missing()
+        lists = self.data.target_lists.values()
+        return self._listed_within(
+            request, self._shown(one for one in lists if one["pipeline_id"] == pipeline)
+        )
+
+    async def _get_target_list(self, request: Request) -> Response:
+        found = self.data.target_lists.get(request.path_params["targetlist_id"])
+        if found is None or found["pipeline_id"] != request.path_params["pipeline_id"]:
+            return self._missing()
+        return self._one(*self._shown([found]))
+
+    async def _list_attached(self, request: Request) -> Response:
+        """Answer in the order of attachment; the filter takes its own words only."""
+        attached = self.data.attached.get(request.path_params["stage_id"])
+        if attached is None and self.switches["unknown_stage"] == "missing":
+            return self._missing()
+        lists = [self.data.target_lists[one] for one in attached or ()]
+        word = request.query_params.get("type")
+        if word is not None and word not in _FILTERS:
+            detail = f"Select a valid choice: {', '.join(_FILTERS)}."
+            return answers.bad(400, detail, self.switches, "type")
+        chosen = (one for one in lists if word is None or one["target_list_type"] == _FILTERS[word])
+        return self._listed_within(request, self._shown(chosen))
+
+    def _shown(self, lists: Iterable[Resource]) -> list[Resource]:
+        """Return target lists as answers tell of them."""
+        hidden = "target_list_type" if self.switches["target_list_type"] == "untold" else None
+        return [{name: one[name] for name in one if name != hidden} for one in lists]
+
+    def _listed_within(self, request: Request, rows: Sequence[Resource]) -> Response:
+        """Answer what is of a pipeline or of a stage, which may heed no limit."""
+        whole = self.switches["stage_paging"] == "whole"
+        return self._listed(request, rows, Asked(None, 0) if whole else None)
+
+    def _listed(
+        self, request: Request, rows: Sequence[Resource], part: Asked | None = None
+    ) -> Response:
         try:
-            part = Asked(None, 0) if whole else answers.asked(request.query_params, self.switches)
+            part = part or answers.asked(request.query_params, self.switches)
         except PagingError as error:
             return answers.bad(400, str(error), self.switches, error.parameter)
         return answers.good(answers.page(rows, part, str(request.url)), self.switches)

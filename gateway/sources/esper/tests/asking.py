@@ -6,8 +6,12 @@ from typing import Any
 import httpx
 
 from gateway.adapter import World
+from gateway.app import utc_now
+from gateway.cache.cache import Cache
 from gateway.sources.esper import Esper, Settings
 from gateway.sources.esper.sandbox import EMULATOR
+from gateway.store import open_store
+from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
@@ -17,6 +21,8 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 LISTS = "/pipelines/"
 ONE = "/pipelines/{pipeline_id}/"
 STAGES = "/pipelines/{pipeline_id}/stages/"
+TARGETS = "/pipelines/{pipeline_id}/targetlists/"
+ATTACHED = "/stages/{stage_id}/targetlists/"
 POSITIONS = [(name, one) for name, positions in EMULATOR.positions.items() for one in positions]
 
 
@@ -42,7 +48,7 @@ def offline(answer: Any) -> Esper:
     client = Client(
         Source.ESPER,
         "http://esper.example/api/pipelines/v0",
-        {},
+        Fixed({}),
         concurrency=8,
         limit="none",
         deadline=5,
@@ -50,7 +56,8 @@ def offline(answer: Any) -> Esper:
         transport=Wire(answer),
     )
     settings = Settings(base_url="http://esper.example", page_size=3)
-    return Esper(client, settings, World(lambda: datetime.now(UTC), 5, 10))
+    cache = Cache(open_store("memory://", max_bytes=10**6, max_entries=100), utc_now)
+    return Esper(client, settings, World(utc_now, 5, 10, cache))
 
 
 def rows_of(*rows: Any, following: str | None = None) -> httpx.Response:

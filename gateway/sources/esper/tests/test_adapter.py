@@ -234,9 +234,32 @@ async def test_a_lone_stage_that_makes_no_sense_is_no_missing_one(
 ) -> None:
     first, second, *_ = expected(sandbox)
     sandbox.fault("esper", "wrong_type", route=STAGES)
-    with pytest.raises(errors.BadResponse):
-        await got(esper, first)
-    assert await got(esper, first, second) == {}
+    for ids in ([first], [first, second]):
+        found = await esper.get_stages(ids, Trace())
+        assert list(found) == ids
+        assert {type(one) for one in found.values()} == {errors.BadResponse}
+
+
+async def test_a_stage_that_makes_no_sense_fails_alone() -> None:
+    esper = offline(lambda _: rows_of({"id": numbered(1)}, {"id": numbered(2), "name": 5}))
+    first, second = (stage_id(NOBODY, numbered(number)) for number in (1, 2))
+    found = await esper.get_stages([second, first], Trace())
+    assert list(found) == [second, first]
+    assert isinstance(found[second], errors.BadResponse)
+    assert cast("EsperStage", found[first]).position == 0
+
+
+async def test_only_the_pipeline_of_a_bad_stage_is_in_doubt() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        name = 5 if f"/{numbered(7)}/" in request.url.path else "good"
+        return rows_of({"id": numbered(1), "name": name})
+
+    bad, good = (stage_id(numbered(number), numbered(1)) for number in (7, 8))
+    missing = stage_id(numbered(8), numbered(2))
+    found = await offline(answer).get_stages([missing, bad, good], Trace())
+    assert list(found) == [bad, good]
+    assert isinstance(found[bad], errors.BadResponse)
+    assert isinstance(found[good], EsperStage)
 
 
 @pytest.mark.parametrize("field", ["name", "created_by", "updated_at"])
@@ -315,6 +338,7 @@ NOWHERE = offline(None)
 UUIDS = st.uuids().map(str)
 OWNED = {
     Kind.STAGE: st.tuples(UUIDS, UUIDS),
+    Kind.TARGET_LIST: st.tuples(UUIDS, UUIDS),
     Kind.PIPELINE: st.tuples(st.just(""), UUIDS),
     Kind.PERSON: st.tuples(st.just(""), st.integers(0, 10**18 - 1).map(str)),
 }
@@ -334,7 +358,8 @@ def test_nothing_else_is_owned(kind: Kind, scope: str, source_id: str) -> None:
         text = scope + source_id
         assert set(text) <= set("0123456789abcdef-")
         assert kind in OWNED
-        assert (len(scope), len(source_id)) == (36, 36) or (not scope and kind is not Kind.STAGE)
+        is_below = kind in {Kind.STAGE, Kind.TARGET_LIST}
+        assert (len(scope), len(source_id)) == (36, 36) or (not scope and not is_below)
 
 
 async def test_a_bad_row_keeps_its_place() -> None:

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from gateway.sources.esper import calls, wire
 from gateway.sources.esper.sandbox.answers import Asked, page
 from gateway.upstream.call import Call
+from schema.types.ids import Kind
 
 PIPELINE = "5b0c7f5e-6d0a-4f0f-9a39-0c4f2f1f9a10"
+STAGE = "0e1b6a3c-1111-4a8e-8d5b-9a4c1b7d2e01"
 
 
 def page_with(following: str | None) -> wire.Listed:
@@ -18,7 +20,11 @@ def page_with(following: str | None) -> wire.Listed:
 
 def test_list_pipelines() -> None:
     assert calls.list_pipelines(100) == Call(
-        method="GET", route="/pipelines/", query=(("limit", "100"),), answer=wire.Listed
+        method="GET",
+        route="/pipelines/",
+        query=(("limit", "100"),),
+        answer=wire.Listed,
+        kept_as=Kind.PIPELINE,
     )
 
 
@@ -28,6 +34,7 @@ def test_get_pipeline() -> None:
         route="/pipelines/{pipeline_id}/",
         params={"pipeline_id": PIPELINE},
         answer=wire.Got,
+        kept_as=Kind.PIPELINE,
     )
 
 
@@ -38,11 +45,45 @@ def test_list_stages() -> None:
         params={"pipeline_id": PIPELINE},
         query=(("limit", "20"),),
         answer=wire.Listed,
+        kept_as=Kind.STAGE,
     )
 
 
-def test_check_reads_one_row() -> None:
-    assert calls.check() == calls.list_pipelines(1)
+def test_list_target_lists() -> None:
+    assert calls.list_target_lists(PIPELINE, 20) == Call(
+        method="GET",
+        route="/pipelines/{pipeline_id}/targetlists/",
+        params={"pipeline_id": PIPELINE},
+        query=(("limit", "20"),),
+        answer=wire.Listed,
+        kept_as=Kind.TARGET_LIST,
+    )
+
+
+@pytest.mark.parametrize(
+    ("type_", "query"),
+    [(None, (("limit", "20"),)), ("groups", (("type", "groups"), ("limit", "20")))],
+)
+def test_list_attached(type_: str | None, query: tuple[tuple[str, str], ...]) -> None:
+    assert calls.list_attached(STAGE, type_, 20) == Call(
+        method="GET",
+        route="/stages/{stage_id}/targetlists/",
+        params={"stage_id": STAGE},
+        query=query,
+        answer=wire.Listed,
+        kept_as=Kind.TARGET_LIST,
+    )
+
+
+def test_the_next_page_is_of_the_same_type() -> None:
+    link = "/v0/stages/x/targetlists/?limit=20&offset=20&type=devices"
+    after = calls.following(page_with(link), calls.list_attached(STAGE, "groups", 100))
+    assert after is not None
+    assert after.query == (("type", "groups"), ("limit", "20"), ("offset", "20"))
+
+
+def test_check_reads_one_row_anew() -> None:
+    assert calls.check() == msgspec.structs.replace(calls.list_pipelines(1), kept_as=None)
 
 
 @pytest.mark.parametrize("following", [None, ""])

@@ -10,8 +10,9 @@ import pytest
 from gateway.sources.esper import normalise, wire
 from gateway.upstream.call import Answer
 from gateway.upstream.origin import Row, decode_row
-from schema.types.esper import EsperPipeline, EsperStage
+from schema.types.esper import EsperPipeline, EsperStage, TargetListType
 from schema.types.ids import GlobalId, Kind
+from schema.types.reference import ReferenceKind
 from schema.types.source import Source
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -184,3 +185,80 @@ def test_a_wrong_field_of_a_pipeline_is_refused(wrong: dict[str, Any]) -> None:
 def test_the_envelope_counts_for_nothing(code: bytes) -> None:
     body = b'{"code":' + code + b',"message":5,"content":{"results":[],"previous":1}}'
     assert msgspec.json.decode(body, type=wire.Listed).content.results == []
+
+
+def target_lists() -> list[Row[wire.TargetList]]:
+    answer = listed("target_lists.json")
+    rows, dropped = answer.rows(answer.body.content.results, wire.TargetList, normalise.identity)
+    assert dropped == 0
+    return rows
+
+
+def target_list_of(content: dict[str, Any]) -> Row[wire.TargetList]:
+    raw = msgspec.Raw(msgspec.json.encode({"id": CANARY, **content}))
+    return decode_row(raw, wire.TargetList, NOW, normalise.identity)
+
+
+def test_a_whole_target_list() -> None:
+    row, _ = target_lists()
+    one = normalise.target_list(row, CANARY)
+    key = GlobalId(Source.ESPER, Kind.TARGET_LIST, PIPELINE, one.source_id)
+    assert GlobalId.parse(one.id) == key
+    assert one.source_id == "e020bfe9-7c71-4403-800b-700dad22bfd2"
+    assert (one.name, one.type) == ("Pilot stores", TargetListType.GROUPS)
+    assert one.pipeline_source_id == PIPELINE
+    assert one.created_at == datetime(2025, 3, 4, 8, 15, 29, 500000, tzinfo=UTC)
+
+
+def test_what_a_target_list_does_not_tell_is_known_from_the_ask() -> None:
+    _, row = target_lists()
+    bare = normalise.target_list(row, PIPELINE)
+    assert GlobalId.parse(bare.id).scope == bare.pipeline_source_id == PIPELINE
+    assert (bare.name, bare.type, bare.created_at) == (None, None, None)
+    typed = normalise.target_list(row, PIPELINE, TargetListType.DEVICES)
+    assert (typed.id, typed.type) == (bare.id, TargetListType.DEVICES)
+
+
+@pytest.mark.parametrize(
+    ("word", "type_"),
+    [
+        ("DEVICES", TargetListType.DEVICES),
+        ("groups", TargetListType.GROUPS),
+        ("Collections", TargetListType.COLLECTIONS),
+        ("TAGS", TargetListType.OTHER),
+        ("DEVICES ", TargetListType.OTHER),
+        ("", TargetListType.OTHER),
+        (None, None),
+    ],
+)
+def test_words_of_types_have_no_case_and_unknown_ones_are_other(
+    word: str | None, type_: TargetListType | None
+) -> None:
+    row = target_list_of({"target_list_type": word})
+    assert normalise.target_list(row, PIPELINE).type is type_
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": None},
+        {"id": CANARY.upper()},
+        {"name": 5},
+        {"target_list_type": 1},
+        {"pipeline_id": "../x"},
+        {"created_at": "yesterday"},
+    ],
+)
+def test_a_wrong_field_of_a_target_list_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        target_list_of(wrong)
+
+
+def test_a_reference_has_the_id_of_its_target_list() -> None:
+    for row in target_lists():
+        it, one = (
+            normalise.target_list_reference(row, PIPELINE),
+            normalise.target_list(row, PIPELINE),
+        )
+        assert (it.id, it.source, it.source_id) == (one.id, Source.ESPER, one.source_id)
+        assert (it.kind, it.name, it.display_id) == (ReferenceKind.TARGET_LIST, one.name, None)

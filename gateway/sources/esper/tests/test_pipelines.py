@@ -1,6 +1,6 @@
 """Pipelines, and the stages of some, against the running sandbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import httpx
@@ -59,6 +59,10 @@ async def got(adapter: Esper, *ids: GlobalId) -> Told:
     found = await adapter.get_pipelines(ids, Trace())
     assert all(str(key) == one.id for key, one in found.items())
     return told(cast("list[EsperPipeline]", list(found.values())))
+
+
+def failed(found: Mapping[GlobalId, object]) -> list[GlobalId]:
+    return [one for one, its in found.items() if isinstance(its, errors.BadResponse)]
 
 
 def of_pipelines(sandbox: Sandbox, *ids: GlobalId) -> dict[GlobalId, list[GlobalId]]:
@@ -242,7 +246,7 @@ async def test_bad_rows_of_the_list_are_dropped_and_counted(sandbox: Sandbox, es
     sandbox.fault("esper", "wrong_type", field="created_by", route=LISTS, times=1)
     assert await listed(esper) == ([], 12)
     sandbox.fault("esper", "null_field", field="id", route=LISTS, times=1)
-    assert await got(esper, *whole) == {}
+    assert failed(await esper.get_pipelines(whole, Trace())) == whole
     sandbox.fault("esper", "repeat", route=LISTS)
     rows, dropped = await listed(esper)
     assert (list(told(rows)), dropped) == (whole, 0)
@@ -261,10 +265,13 @@ async def test_a_bad_row_costs_only_itself() -> None:
     rows, dropped = await listed(esper)
     assert ([row.name for row in rows], dropped) == (["good"], 2)
     first, second, third = (pipeline_id(numbered(n)) for n in (1, 2, 3))
-    assert list(await got(esper, second, first)) == [first]
-    assert list(await got(esper, third, second, first)) == [first]
-    with pytest.raises(errors.BadResponse):
-        await got(esper, second)
+    for ids in ([second], [second, first]):
+        found = await esper.get_pipelines(ids, Trace())
+        assert (list(found), failed(found)) == (ids, [second])
+    # A list does not tell which one its bad rows are.
+    found = await esper.get_pipelines([third, second, first], Trace())
+    assert failed(found) == [third, second]
+    assert cast("EsperPipeline", found[first]).name == "good"
 
 
 async def test_a_bad_stage_costs_only_itself() -> None:
@@ -281,9 +288,9 @@ async def test_another_pipeline_than_was_asked_for_is_not_taken() -> None:
     other = {"content": {"id": numbered(2), "name": "another"}}
     esper = offline(lambda _: httpx.Response(200, json=other))
     first, second = pipeline_id(numbered(1)), pipeline_id(numbered(2))
-    assert list(await got(esper, first, second)) == [second]
-    with pytest.raises(errors.BadResponse):
-        await got(esper, first)
+    found = await esper.get_pipelines([first, second], Trace())
+    assert failed(found) == [first]
+    assert cast("EsperPipeline", found[second]).name == "another"
 
 
 @pytest.mark.parametrize("field", ["name", "description", "created_at", "updated_by"])
@@ -300,8 +307,6 @@ async def test_a_missing_optional_field_is_none(sandbox: Sandbox, esper: Esper, 
         ({"kind": "status", "status": 401}, errors.Unauthenticated),
         ({"kind": "status", "status": 403}, errors.Forbidden),
         ({"kind": "status", "status": 503}, errors.Unavailable),
-        ({"kind": "array"}, errors.BadResponse),
-        ({"kind": "html"}, errors.BadResponse),
     ],
 )
 async def test_a_failure_is_not_taken_for_a_missing_pipeline(
@@ -314,6 +319,21 @@ async def test_a_failure_is_not_taken_for_a_missing_pipeline(
             await got(esper, *whole[:count])
         with pytest.raises(failure):
             await stages_of(esper, *whole[:count])
+
+
+@pytest.mark.parametrize("kind", ["array", "html"])
+async def test_an_answer_that_makes_no_sense_costs_what_it_is_of(
+    sandbox: Sandbox, esper: Esper, kind: str
+) -> None:
+    whole = list(expected(sandbox))
+    sandbox.fault("esper", kind)
+    for count in (1, 2):
+        ids = whole[:count]
+        assert failed(await esper.get_pipelines(ids, Trace())) == ids
+    with pytest.raises(errors.BadResponse):
+        await got(esper, *whole[:3])
+    with pytest.raises(errors.BadResponse):
+        await stages_of(esper, whole[0])
 
 
 async def test_a_list_reads_no_more_pages_than_it_may(sandbox: Sandbox, connect: Connect) -> None:

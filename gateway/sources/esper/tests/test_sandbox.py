@@ -31,6 +31,20 @@ def content(response: httpx.Response) -> Any:
     return response.json()["content"]
 
 
+def of_pipeline(state: dict[str, Any], pipeline: str) -> list[Any]:
+    return [one for one in state["target_lists"] if one["pipeline_id"] == pipeline]
+
+
+def attached(state: dict[str, Any], stage: str) -> list[Any]:
+    lists = {one["id"]: one for one in state["target_lists"]}
+    return [lists[a["target_list_id"]] for a in state["attachments"] if a["stage_id"] == stage]
+
+
+def most(state: dict[str, Any]) -> Any:
+    """Return the stage with the most target lists."""
+    return max(state["stages"], key=lambda one: len(attached(state, one["id"])))
+
+
 def first(sandbox: Sandbox) -> tuple[str, str]:
     stage = sandbox.state("esper")["stages"][0]
     return stage["pipeline_id"], stage["id"]
@@ -86,13 +100,19 @@ def test_every_route_answers_with_and_without_a_slash(
     sandbox: Sandbox, http: httpx.Client, slash: str
 ) -> None:
     pipeline, stage = first(sandbox)
-    for path in ("", f"/{pipeline}", f"/{pipeline}/stages", f"/{pipeline}/stages/{stage}"):
-        content(http.get(f"/pipelines{path}{slash}"))
+    target = of_pipeline(sandbox.state("esper"), pipeline)[0]["id"]
+    below = ("", "/stages", f"/stages/{stage}", "/targetlists", f"/targetlists/{target}")
+    paths = ["/pipelines", *(f"/pipelines/{pipeline}{one}" for one in below)]
+    for path in (*paths, f"/stages/{stage}/targetlists"):
+        content(http.get(path + slash))
     assert {row["route"] for row in sandbox.requests("esper")} == {
         "/pipelines/",
         "/pipelines/{pipeline_id}/",
         "/pipelines/{pipeline_id}/stages/",
         "/pipelines/{pipeline_id}/stages/{stage_id}/",
+        "/pipelines/{pipeline_id}/targetlists/",
+        "/pipelines/{pipeline_id}/targetlists/{targetlist_id}/",
+        "/stages/{stage_id}/targetlists/",
     }
 
 
@@ -104,6 +124,75 @@ def test_the_state_is_what_the_gets_answer(sandbox: Sandbox, http: httpx.Client)
         assert content(http.get(f"/pipelines/{one['id']}/stages/"))["results"] == stages
         for stage in stages:
             assert content(http.get(f"/pipelines/{one['id']}/stages/{stage['id']}/")) == stage
+
+
+@pytest.mark.parametrize("position", EMULATOR.positions["target_list_type"])
+def test_target_lists_are_as_the_state_has_them(
+    sandbox: Sandbox, http: httpx.Client, position: str
+) -> None:
+    kinds = {one["id"]: one["target_list_type"] for one in sandbox.state("esper")["target_lists"]}
+    sandbox.turn("esper.target_list_type", position)
+    state = sandbox.state("esper")
+    for one in state["target_lists"]:
+        assert one.get("target_list_type") == (kinds[one["id"]] if position == "told" else None)
+        path = f"/pipelines/{one['pipeline_id']}/targetlists/"
+        assert content(http.get(f"{path}{one['id']}/")) == one
+        assert content(http.get(path))["results"] == of_pipeline(state, one["pipeline_id"])
+    for stage in state["stages"]:
+        path, theirs = f"/stages/{stage['id']}/targetlists/", attached(state, stage["id"])
+        assert content(http.get(path))["results"] == theirs
+        for word in ("groups", "devices", "collections"):
+            chosen = [one for one in theirs if kinds[one["id"]] == word.upper()]
+            assert content(http.get(path, params={"type": word}))["results"] == chosen
+
+
+def test_target_lists_are_filtered_by_known_words_only(
+    sandbox: Sandbox, http: httpx.Client
+) -> None:
+    _, stage = first(sandbox)
+    sandbox.turn("esper.errors", "drf")
+    for word in ("GROUPS", "group", "other", ""):
+        answer = http.get(f"/stages/{stage}/targetlists/", params={"type": word})
+        assert answer.status_code == 400
+        assert list(answer.json()) == ["type"]
+
+
+def test_target_lists_go_by_pages_or_whole(sandbox: Sandbox, http: httpx.Client) -> None:
+    state = sandbox.state("esper")
+    stage = most(state)
+    paths = {
+        f"/stages/{stage['id']}/targetlists/": attached(state, stage["id"]),
+        f"/pipelines/{stage['pipeline_id']}/targetlists/": of_pipeline(state, stage["pipeline_id"]),
+    }
+    for path, theirs in paths.items():
+        paged = content(http.get(path, params={"limit": 1}))
+        assert (paged["count"], paged["results"]) == (len(theirs), theirs[:1])
+        assert content(http.get(paged["next"]))["results"] == theirs[1:2]
+    sandbox.turn("esper.stage_paging", "whole")
+    for path, theirs in paths.items():
+        assert content(http.get(path, params={"limit": 1}))["results"] == theirs
+
+
+def test_target_lists_of_nobody_are_404_or_none(sandbox: Sandbox, http: httpx.Client) -> None:
+    pipeline, stage = first(sandbox)
+    state = sandbox.state("esper")
+    other = next(one for one in state["target_lists"] if one["pipeline_id"] != pipeline)
+    of_nobody = f"/pipelines/{NOBODY}/targetlists/"
+    of_no_stage = f"/stages/{NOBODY}/targetlists/"
+    for path in (
+        of_nobody,
+        of_no_stage,
+        f"/stages/{pipeline}/targetlists/",
+        f"/stages/{stage}/",
+        f"/pipelines/{pipeline}/targetlists/{NOBODY}/",
+        f"/pipelines/{pipeline}/targetlists/{other['id']}/",
+    ):
+        assert http.get(path).status_code == 404, path
+    sandbox.turn("esper.unknown_pipeline", "empty")
+    assert content(http.get(of_nobody))["results"] == []
+    assert http.get(of_no_stage).status_code == 404
+    sandbox.turn("esper.unknown_stage", "empty")
+    assert content(http.get(of_no_stage))["results"] == []
 
 
 def test_a_list_goes_by_limit_and_offset(sandbox: Sandbox, http: httpx.Client) -> None:
