@@ -27,6 +27,8 @@ for (const { id } of got.spaces) {
   const stages = (await read(`${space}/workflow_stages`)).workflow_stages;
   const workflows = (await read(`${space}/workflows`)).workflows;
   const [first, , third] = stages;
+  const { space_roles } = await read(`${space}/space_roles`);
+  const stories = await storyblok.getAll(`${space}/stories`, { per_page: 25 });
   got.by_space[id] = {
     space: (await read(space)).space,
     stages,
@@ -39,8 +41,24 @@ for (const { id } of got.spaces) {
     workflows,
     workflow: (await read(`${space}/workflows/${workflows[0].id}`)).workflow,
     workflows_with_stages: (await read(`${space}/workflows`, { include_stages: true })).workflows,
-    space_roles: (await read(`${space}/space_roles`)).space_roles,
+    space_roles,
+    space_role: (await read(`${space}/space_roles/${space_roles[0].id}`)).space_role,
     collaborators: await storyblok.getAll(`${space}/collaborators`, { per_page: 3 }),
+    stories,
+    story: (await read(`${space}/stories/${stories[0].id}`)).story,
+    stories_in_stages: (
+      await read(`${space}/stories`, {
+        in_workflow_stages: `${first.id},${third.id}`,
+        sort_by: 'name:desc',
+      })
+    ).stories,
+    stories_of_pages: (
+      await read(`${space}/stories`, { filter_query: { component: { in: 'page' } } })
+    ).stories,
+    stage_changes: await storyblok.getAll(`${space}/workflow_stage_changes`, { per_page: 50 }),
+    changes_of_story: (
+      await read(`${space}/workflow_stage_changes`, { with_story: stories[0].id })
+    ).workflow_stage_changes,
   };
 }
 

@@ -1,5 +1,5 @@
-// Reads stages and what belongs to them by Storyblok's management client: spaces by its methods,
-// the rest by its way for whatever has none.
+// Reads stages and what belongs to them by Storyblok's management client: spaces and stories by its
+// methods, the rest by its way for whatever has none.
 // node storyblok-management.mjs BASE_URL TOKEN, prints one JSON object.
 import { createManagementApiClient } from '@storyblok/management-api-client';
 
@@ -25,19 +25,25 @@ const refusal = (asked) =>
     ({ name, response }) => ({ name, status: response?.status, body: response?.data }),
   );
 
-/** Every collaborator, page by page, as the answer's headers lead. */
-async function collaborators(space_id) {
+/** All rows of a list, page by page, as the answer's headers lead. */
+async function every(space_id, name, per_page, asked) {
   const rows = [];
   for (let page = 1, total = 1; rows.length < total; page += 1) {
-    const { data, response } = await storyblok.get('/v1/spaces/{space_id}/collaborators', {
+    const { data, response } = await asked({
       path: { space_id },
-      query: { page, per_page: 4 },
+      query: { page, per_page },
     });
-    rows.push(...data.collaborators);
+    rows.push(...data[name]);
     total = Number(response.headers.get('Total'));
   }
   return rows;
 }
+
+const listed = (name) => (options) => storyblok.get(`/v1/spaces/{space_id}/${name}`, options);
+
+/** Stories that are chosen and ordered by the client's method. */
+const chosen = async (space_id, query) =>
+  (await storyblok.stories.list({ path: { space_id }, query })).data.stories;
 
 const got = { spaces: (await storyblok.spaces.list()).data.spaces, by_space: {} };
 got.spaces_of_oauth = (await limited.spaces.list()).data.spaces;
@@ -46,6 +52,9 @@ for (const { id } of got.spaces) {
   const stages = (await read(id, 'workflow_stages')).workflow_stages;
   const workflows = (await read(id, 'workflows')).workflows;
   const [first, , third] = stages;
+  const [role] = (await read(id, 'space_roles')).space_roles;
+  const stories = await every(id, 'stories', 25, storyblok.stories.list);
+  const [story] = stories;
   got.by_space[id] = {
     space: (await storyblok.spaces.get({ path: { space_id: id } })).data.space,
     stages,
@@ -58,7 +67,23 @@ for (const { id } of got.spaces) {
     workflow: (await read(id, `workflows/${workflows[0].id}`)).workflow,
     workflows_with_stages: (await read(id, 'workflows', { include_stages: true })).workflows,
     space_roles: (await read(id, 'space_roles')).space_roles,
-    collaborators: await collaborators(id),
+    space_role: (await read(id, `space_roles/${role.id}`)).space_role,
+    collaborators: await every(id, 'collaborators', 4, listed('collaborators')),
+    stories,
+    story: (await storyblok.stories.get(story.id, { path: { space_id: id } })).data.story,
+    stories_in_stages: await chosen(id, {
+      in_workflow_stages: `${first.id},${third.id}`,
+      sort_by: 'name:desc',
+    }),
+    stories_of_pages: await chosen(id, { filter_query: { component: { in: 'page' } } }),
+    stage_changes: await every(
+      id,
+      'workflow_stage_changes',
+      50,
+      listed('workflow_stage_changes'),
+    ),
+    changes_of_story: (await read(id, 'workflow_stage_changes', { with_story: story.id }))
+      .workflow_stage_changes,
   };
 }
 

@@ -1,6 +1,6 @@
 """Storyblok: stages of the workflows that stories pass through, over its Management API."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Self, TypeVar
 
@@ -10,6 +10,7 @@ from gateway.adapter import (
     Batch,
     ProcessAsk,
     ReadsPeople,
+    ReadsReferences,
     ReadsSpaceRoles,
     ReadsStages,
     ReadsWorkflows,
@@ -19,18 +20,20 @@ from gateway.adapter import (
 )
 from gateway.sources.storyblok import calls, normalise, wire
 from gateway.sources.storyblok.lists import SPACE_ROLES, STAGES, WORKFLOWS, Lists
+from gateway.sources.storyblok.references import KINDS, References
 from gateway.sources.storyblok.settings import Settings
 from gateway.sources.storyblok.spaces import REFUSALS, Spaces
 from gateway.sources.storyblok.workflows import complete
+from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
 from schema.types.process import Workflow
+from schema.types.reference import Reference, ReferenceKind
 from schema.types.resource import Actor
 from schema.types.source import Source
-from schema.types.sources import SourceStatus
 from schema.types.stage import Stage
 from schema.types.storyblok import StoryblokSpaceRole
 
@@ -45,12 +48,15 @@ Read = Callable[[str, list[str], Lists], Awaitable[Mapping[str, T]]]
 
 
 @source
-class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRoles):
+class Storyblok(
+    Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRoles, ReadsReferences
+):
     """Workflows and stages of every connected space, with the users and roles that they name."""
 
     id = Source.STORYBLOK
     # The vendor's search is fuzzy, so names are never pushed down; lists have no order.
     stage_filters = frozenset({"processIds"})
+    reference_kinds = KINDS
     # A space's workflows come by one call, and what the vendor's own filters of them do is not
     # sure: its guide and its clients name them differently. So none is pushed down.
 
@@ -60,15 +66,18 @@ class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRol
         self._max_pages = world.max_pages
         self._is_of_one_space = settings.oauth_token is not None
         self._spaces = Spaces(client, settings.space_ids, world.max_pages, world.now)
+        self._references = References(client, self._spaces, settings.page_size, world.max_pages)
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
         """Make the adapter of a connected source."""
-        headers = {"Authorization": _authorization(settings)}
-        return cls(world.client(cls.id, settings, headers), settings, world)
+        auth = Fixed({"Authorization": _authorization(settings)})
+        return cls(world.client(cls.id, settings, auth), settings, world)
 
     def owns(self, id: GlobalId) -> bool:  # noqa: A002 - the graph's word
         """Ids are numbers in a space, which is a number too; spaces have no pipelines."""
+        if id.kind is Kind.SPACE:
+            return not id.scope and normalise.is_number(id.source_id)
         return (
             id.kind in _KINDS
             and normalise.is_number(id.scope)
@@ -117,7 +126,7 @@ class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRol
         try:
             found = await lists.whole(call, wire.Stage)
         except REFUSALS as failure:
-            await self._pass_over(space, failure, trace)
+            await self._spaces.pass_over(space, failure, trace)
             return Batch(())
         rows = [
             normalise.stage(row, space)
@@ -126,23 +135,17 @@ class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRol
         ]
         return Batch(rows, found.dropped)
 
-    async def _pass_over(self, space: str, failure: errors.UpstreamFailure, trace: Trace) -> None:
-        """Let a list go on without a space that the credential no longer sees.
-
-        Raises:
-            errors.UpstreamFailure: if the space is configured, or the failure was another.
-        """
-        await self._spaces.confirm_hidden(space, failure, trace)
-        if self._spaces.configured is not None:
-            self.health.bad(SourceStatus.FORBIDDEN)
-            raise self._spaces.hidden(space) from failure
-
-    async def get_stages(self, ids: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Stage]:
+    async def get_stages(
+        self, ids: Sequence[GlobalId], trace: Trace
+    ) -> Mapping[GlobalId, Stage | errors.UpstreamFailure]:
         """Read one stage of a space by itself, several by one call."""
 
-        async def read(space: str, numbers: list[str], lists: Lists) -> Mapping[str, Stage]:
+        async def read(
+            space: str, numbers: list[str], lists: Lists
+        ) -> Mapping[str, Stage | errors.UpstreamFailure]:
             found = await lists.find(STAGES, space, numbers)
-            return {number: normalise.stage(row, space) for number, row in found.items()}
+            made = {number: normalise.stage(row, space) for number, row in found.rows.items()}
+            return {**made, **found.failed}
 
         return await self._read(ids, Kind.STAGE, read, trace)
 
@@ -165,32 +168,36 @@ class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRol
             found = await lists.whole(calls.list_workflows(space), wire.Workflow)
             made = await complete(found.rows, space, lists)
         except REFUSALS as failure:
-            await self._pass_over(space, failure, trace)
+            await self._spaces.pass_over(space, failure, trace)
             return Batch(())
         return Batch(made.rows, found.dropped + made.dropped)
 
     async def get_workflows(
         self, ids: Sequence[GlobalId], trace: Trace
-    ) -> Mapping[GlobalId, Workflow]:
+    ) -> Mapping[GlobalId, Workflow | errors.UpstreamFailure]:
         """Read one workflow of a space by itself, several by one call, with all stages."""
 
-        async def read(space: str, numbers: list[str], lists: Lists) -> Mapping[str, Workflow]:
+        async def read(
+            space: str, numbers: list[str], lists: Lists
+        ) -> Mapping[str, Workflow | errors.UpstreamFailure]:
             found = await lists.find(WORKFLOWS, space, numbers)
-            wanted = [found[number] for number in numbers if number in found]
-            return {one.source_id: one for one in (await complete(wanted, space, lists)).rows}
+            wanted = [found.rows[number] for number in numbers if number in found.rows]
+            made = await complete(wanted, space, lists)
+            return {**{one.source_id: one for one in made.rows}, **found.failed}
 
         return await self._read(ids, Kind.WORKFLOW, read, trace)
 
     async def get_space_roles(
         self, ids: Sequence[GlobalId], trace: Trace
-    ) -> Mapping[GlobalId, StoryblokSpaceRole]:
+    ) -> Mapping[GlobalId, StoryblokSpaceRole | errors.UpstreamFailure]:
         """Read one role of a space by itself, several by one call."""
 
         async def read(
             space: str, numbers: list[str], lists: Lists
-        ) -> Mapping[str, StoryblokSpaceRole]:
+        ) -> Mapping[str, StoryblokSpaceRole | errors.UpstreamFailure]:
             found = await lists.find(SPACE_ROLES, space, numbers)
-            return {number: normalise.space_role(row, space) for number, row in found.items()}
+            made = {number: normalise.space_role(row, space) for number, row in found.rows.items()}
+            return {**made, **found.failed}
 
         return await self._read(ids, Kind.SPACE_ROLE, read, trace)
 
@@ -213,6 +220,12 @@ class Storyblok(Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRol
             return people
 
         return await self._read(ids, Kind.PERSON, read, trace)
+
+    def references(
+        self, kind: ReferenceKind, scope: str | None, trace: Trace
+    ) -> AsyncIterator[Batch[Reference]]:
+        """Read spaces by one call, and what a space holds by one call or by one a page."""
+        return self._references.read(kind, scope, trace)
 
     def _by_space(self, ids: Sequence[GlobalId], kind: Kind) -> dict[str, list[str]]:
         """Group ids by space, each once; leave out what can name no object that is read."""

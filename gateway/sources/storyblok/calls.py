@@ -7,18 +7,29 @@ from msgspec import structs
 
 from gateway.sources.storyblok import wire
 from gateway.upstream.call import Call
+from schema.types.ids import Kind
 
 T = TypeVar("T")
 
 _STAGES = "/v1/spaces/{space_id}/workflow_stages"
 _WORKFLOWS = "/v1/spaces/{space_id}/workflows"
 _ROLES = "/v1/spaces/{space_id}/space_roles"
+_COUNTED = ("total",)
+"""Which header tells how many rows a list has."""
+
 _WITH_STAGES = (("include_stages", "true"),)
 
 
 def list_stages(space: str) -> Call[wire.Stages]:
     """GET workflow_stages: every stage of a space; documented without paging."""
-    return Call(method="GET", route=_STAGES, params={"space_id": space}, answer=wire.Stages)
+    return Call(
+        method="GET",
+        route=_STAGES,
+        params={"space_id": space},
+        answer=wire.Stages,
+        kept_as=Kind.STAGE,
+        kept_headers=_COUNTED,
+    )
 
 
 def stages_of_workflow(space: str, workflow: str) -> Call[wire.Stages]:
@@ -34,7 +45,13 @@ def get_stages(space: str, numbers: Sequence[str]) -> Call[wire.Stages]:
 def get_stage(space: str, number: str) -> Call[wire.OneStage]:
     """GET one stage; 404 where there is none."""
     params = {"space_id": space, "id": number}
-    return Call(method="GET", route=_STAGES + "/{id}", params=params, answer=wire.OneStage)
+    return Call(
+        method="GET",
+        route=_STAGES + "/{id}",
+        params=params,
+        answer=wire.OneStage,
+        kept_as=Kind.STAGE,
+    )
 
 
 def list_workflows(space: str) -> Call[wire.Workflows]:
@@ -48,6 +65,8 @@ def list_workflows(space: str) -> Call[wire.Workflows]:
         params={"space_id": space},
         query=_WITH_STAGES,
         answer=wire.Workflows,
+        kept_as=Kind.WORKFLOW,
+        kept_headers=_COUNTED,
     )
 
 
@@ -65,12 +84,20 @@ def get_workflow(space: str, number: str) -> Call[wire.OneWorkflow]:
         params={"space_id": space, "id": number},
         query=_WITH_STAGES,
         answer=wire.OneWorkflow,
+        kept_as=Kind.WORKFLOW,
     )
 
 
 def list_space_roles(space: str) -> Call[wire.SpaceRoles]:
     """GET space_roles: every role of a space; documented without paging."""
-    return Call(method="GET", route=_ROLES, params={"space_id": space}, answer=wire.SpaceRoles)
+    return Call(
+        method="GET",
+        route=_ROLES,
+        params={"space_id": space},
+        answer=wire.SpaceRoles,
+        kept_as=Kind.SPACE_ROLE,
+        kept_headers=_COUNTED,
+    )
 
 
 def get_space_roles(space: str, numbers: Sequence[str]) -> Call[wire.SpaceRoles]:
@@ -81,7 +108,13 @@ def get_space_roles(space: str, numbers: Sequence[str]) -> Call[wire.SpaceRoles]
 def get_space_role(space: str, number: str) -> Call[wire.OneSpaceRole]:
     """GET one role; 404 where there is none."""
     params = {"space_id": space, "id": number}
-    return Call(method="GET", route=_ROLES + "/{id}", params=params, answer=wire.OneSpaceRole)
+    return Call(
+        method="GET",
+        route=_ROLES + "/{id}",
+        params=params,
+        answer=wire.OneSpaceRole,
+        kept_as=Kind.SPACE_ROLE,
+    )
 
 
 def list_collaborators(space: str, rows: int) -> Call[wire.Collaborators]:
@@ -95,12 +128,20 @@ def list_collaborators(space: str, rows: int) -> Call[wire.Collaborators]:
         params={"space_id": space},
         query=(("per_page", str(rows)),),
         answer=wire.Collaborators,
+        kept_as=Kind.PERSON,
+        kept_headers=_COUNTED,
     )
 
 
 def list_spaces() -> Call[wire.Spaces]:
     """GET spaces: all that the credential sees."""
-    return Call(method="GET", route="/v1/spaces", answer=wire.Spaces)
+    return Call(
+        method="GET",
+        route="/v1/spaces",
+        answer=wire.Spaces,
+        kept_as=Kind.SPACE,
+        kept_headers=_COUNTED,
+    )
 
 
 def get_space(space: str) -> Call[wire.OneSpace]:

@@ -5,7 +5,7 @@ more rows than came, the further pages are asked for.
 """
 
 import re
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from msgspec import Raw
@@ -59,6 +59,18 @@ class Endpoints(NamedTuple, Generic[W, P, O]):
     one: Callable[[str, str], Call[O]]
     some: Callable[[str, Sequence[str]], Call[P]]
     whole: Callable[[str], Call[P]]
+
+
+class Found(NamedTuple, Generic[W]):
+    """Objects that were asked for by number.
+
+    Attributes:
+        rows: those that there are.
+        failed: those that make no sense, and those of which each may be such a row of a list.
+    """
+
+    rows: dict[str, Row[W]]
+    failed: Mapping[str, errors.UpstreamFailure]
 
 
 STAGES = Endpoints(wire.Stage, calls.get_stage, calls.get_stages, calls.list_stages)
@@ -115,9 +127,7 @@ class Lists:
         parts = [part async for part in self.pages(call, kind)]
         return Batch([row for part in parts for row in part.rows], sum(p.dropped for p in parts))
 
-    async def find(
-        self, of: Endpoints[W, P, O], space: str, numbers: Sequence[str]
-    ) -> dict[str, Row[W]]:
+    async def find(self, of: Endpoints[W, P, O], space: str, numbers: Sequence[str]) -> Found[W]:
         """Return those objects of a space that exist, by number; others may come too.
 
         An id that is absent from an answer by ids is unknown only when confirmed, as the vendor
@@ -130,26 +140,42 @@ class Lists:
             self.whole(of.some(space, numbers[at : at + _IDS_PER_CALL]), of.wire)
             for at in range(0, len(numbers), _IDS_PER_CALL)
         )
-        found = {str(row.wire.id): row for part in parts for row in part.rows}
+        found = _by_number(row for part in parts for row in part.rows)
         absent = [number for number in numbers if number not in found]
+        if not absent:
+            return Found(found, {})
+        rest = await self._confirm(of, space, absent)
+        return Found(found | rest.rows, rest.failed)
+
+    async def _confirm(self, of: Endpoints[W, P, O], space: str, absent: Sequence[str]) -> Found[W]:
         if len(absent) == 1:
             try:
-                found |= await self._one(of, space, absent[0])
-            except errors.BadResponse:
-                # An object that makes no sense costs only itself.
-                return found
-        elif absent:
-            whole = await self.whole(of.whole(space), of.wire)
-            found |= {str(row.wire.id): row for row in whole.rows}
-        return found
+                return await self._one(of, space, absent[0])
+            except errors.BadResponse as failure:
+                return Found({}, {absent[0]: failure})  # the others came
+        whole = await self.whole(of.whole(space), of.wire)
+        rows = _by_number(whole.rows)
+        doubtful = [one for one in absent if one not in rows] if whole.dropped else []
+        return Found(rows, {one: self._nonsense() for one in doubtful})
 
-    async def _one(self, of: Endpoints[W, P, O], space: str, number: str) -> dict[str, Row[W]]:
+    async def _one(self, of: Endpoints[W, P, O], space: str, number: str) -> Found[W]:
         try:
             answer = await self._client.send(of.one(space, number), self._trace)
         except errors.Missing:
-            return {}
-        row = answer.row(answer.body.row, of.wire, identity)
-        return {str(row.wire.id): row}
+            return Found({}, {})
+        try:
+            row = answer.row(answer.body.row, of.wire, identity)
+        except errors.BadResponse as failure:
+            return Found({}, {number: failure})
+        return Found(_by_number([row]), {})
+
+    def _nonsense(self) -> errors.BadResponse:
+        source = self._client.source
+        return errors.BadResponse(source, f"{source.name} sent an object that makes no sense.")
+
+
+def _by_number(rows: Iterable[Row[W]]) -> dict[str, Row[W]]:
+    return {str(row.wire.id): row for row in rows}
 
 
 def _owed(answer: Answer[P], came: int, *, is_paged: bool) -> int:

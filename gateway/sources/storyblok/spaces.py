@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from gateway import errors
 from gateway.adapter import Batch
 from gateway.sources.storyblok import calls, wire
 from gateway.sources.storyblok.lists import Lists
+from gateway.upstream.call import Call
 from gateway.upstream.client import Client
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
+from schema.types.sources import SourceStatus
 
 _KEPT = timedelta(seconds=60)
 """How long the spaces that the credential sees are remembered."""
@@ -58,15 +62,23 @@ class Spaces:
 
     async def seen(self, trace: Trace) -> Batch[str]:
         """Ask which spaces the credential sees."""
+        # Now, and not some time ago: whether a space is hidden is judged by it.
+        listed = await self.listed(trace, structs.replace(calls.list_spaces(), kept_as=None))
+        return Batch([str(one.id) for one in listed.rows], listed.dropped)
+
+    async def listed(
+        self, trace: Trace, call: Call[wire.Spaces] | None = None
+    ) -> Batch[wire.Space]:
+        """Return the spaces that the credential sees, kept ones unless a call is given."""
         lists = Lists(self._client, trace, self._max_pages)
         try:
-            found = await lists.whole(calls.list_spaces(), wire.Space)
+            found = await lists.whole(call or calls.list_spaces(), wire.Space)
         except errors.Missing as failure:
             message = f"{self._client.source.name} has no list of spaces; is its address right?"
             raise errors.BadResponse(
                 self._client.source, message, status=failure.status
             ) from failure
-        return Batch([str(row.wire.id) for row in found.rows], found.dropped)
+        return Batch([row.wire for row in found.rows], found.dropped)
 
     async def confirm_hidden(
         self, space: str, failure: errors.UpstreamFailure, trace: Trace
@@ -88,6 +100,17 @@ class Spaces:
                 self._client.source, message, status=failure.status
             ) from failure
         raise failure
+
+    async def pass_over(self, space: str, failure: errors.UpstreamFailure, trace: Trace) -> None:
+        """Let a list go on without a space that the credential no longer sees.
+
+        Raises:
+            errors.UpstreamFailure: if the space is configured, or the failure was another.
+        """
+        await self.confirm_hidden(space, failure, trace)
+        if self.configured is not None:
+            self._client.health.bad(SourceStatus.FORBIDDEN)
+            raise self.hidden(space) from failure
 
     def hidden(self, space: str) -> errors.Forbidden:
         """Return the failure of a configured space that the credential does not see."""

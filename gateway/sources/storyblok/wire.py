@@ -5,7 +5,7 @@ Ids are numbers of up to 53 bits. What a list holds is called after its type, su
 older clients' recordings have more (`_new`, `_destroy`), older pages have fewer.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Raw, Struct, field
 
@@ -73,6 +73,7 @@ class Collaborator(Thing, frozen=True):
 
     user_id: Number | None = None
     user: User | None = None
+    invitation: Any = None
 
 
 class SpaceRole(Thing, frozen=True):

@@ -11,7 +11,8 @@ class Collection(NamedTuple):
     """What a collection of a space can be asked by.
 
     Attributes:
-        path: its path, and the key of its list. one: the key of a single object.
+        path: its path, and the key of its list.
+        one: the key of a single object; "" where none is got by itself.
         tests: its parameters. is_paged: whether pages are documented.
     """
 
@@ -49,7 +50,7 @@ ROLES = Collection(
 )
 COLLABORATORS = Collection(
     "collaborators",
-    "collaborator",
+    "",
     {
         "by_ids": queries.among("id"),
         "by_space_ids": queries.among("space_id"),
@@ -57,6 +58,27 @@ COLLABORATORS = Collection(
     },
     is_paged=True,
 )
-COLLECTIONS = (STAGES, WORKFLOWS, ROLES, COLLABORATORS)
+STORIES = Collection(
+    "stories",
+    "story",
+    {
+        "by_ids": queries.among("id"),
+        "by_uuids": queries.among("uuid"),
+        "in_workflow_stages": queries.staged_in,
+        "has_workflow_stages": queries.staged,
+        "search": queries.search("name", "slug"),
+        "starts_with": queries.starts_with("full_slug"),
+        "with_tag": queries.any_of("tag_list"),
+        "contain_component": queries.of_component,
+    },
+    is_paged=True,
+)
+CHANGES = Collection(
+    "workflow_stage_changes",
+    "",
+    {"with_story": queries.among("story_id")},
+    is_paged=True,
+)
+COLLECTIONS = (STAGES, WORKFLOWS, ROLES, COLLABORATORS, STORIES, CHANGES)
 SPACE_TESTS = {"search": queries.search("name")}
 LISTS = ("spaces", *(one.path for one in COLLECTIONS))

@@ -1,4 +1,4 @@
-"""The emulator: spaces, workflows with their stages, roles and collaborators."""
+"""The emulator: spaces, workflows with their stages, roles, collaborators and stories."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -12,15 +12,19 @@ from gateway.sandbox.faults import Json
 from gateway.sandbox.limits import Budget
 from gateway.sources.storyblok.sandbox import queries
 from gateway.sources.storyblok.sandbox.collections import (
+    CHANGES,
     COLLABORATORS,
     COLLECTIONS,
     LISTS,
     SPACE_TESTS,
+    STORIES,
     WORKFLOWS,
     Collection,
 )
 from gateway.sources.storyblok.sandbox.numbers import OAUTH_SPACE, SPACES, Resource
 from gateway.sources.storyblok.sandbox.seed import SpaceData, detail, seed
+from gateway.sources.storyblok.sandbox.select import select
+from gateway.sources.storyblok.sandbox.stories import listed, sent
 from schema.types.source import Source
 
 _PERSONAL = TOKEN
@@ -75,6 +79,9 @@ class Storyblok(Emulator):
             },
             "people": [one for data in spaces for one in data.collaborators],
             "space_roles": [one for data in spaces for one in data.space_roles],
+            "workflow_stage_changes": [
+                sent(one) for data in spaces for one in data.workflow_stage_changes
+            ],
             "stories": stories,
             "works": stories,
         }
@@ -94,7 +101,8 @@ class Storyblok(Emulator):
         for collection in COLLECTIONS:
             path = f"/v1/spaces/{{space_id}}/{collection.path}"
             found.append(Endpoint("GET", path, self._lister(collection)))
-            found.append(Endpoint("GET", path + "/{id}", self._getter(collection)))
+            if collection.one:
+                found.append(Endpoint("GET", path + "/{id}", self._getter(collection)))
         return found
 
     def refuse(self, request: Request) -> Response | None:
@@ -171,6 +179,8 @@ class Storyblok(Emulator):
             things: list[Resource] = getattr(data, collection.path)
             cap = queries.CAP if self.switches["by_ids"] == "capped" else None
             found = queries.found(things, collection.tests, request.query_params, cap)
+            if collection is STORIES:
+                found = [listed(one) for one in select(found, request.query_params.multi_items())]
             shown = [self._shown(one, collection, data, request) for one in found]
             return self._page(request, collection.path, shown, is_paged=collection.is_paged)
 
@@ -203,6 +213,8 @@ class Storyblok(Emulator):
         self, thing: Resource, collection: Collection, data: SpaceData, request: Request
     ) -> Resource:
         """Return an object as it is sent, with what is sent on request only."""
+        if collection is CHANGES:
+            return sent(thing)
         asked = {name for name, text in request.query_params.items() if queries.is_true(text)}
         if collection is COLLABORATORS and "with_act_as_roles" in asked:
             return {**thing, "can_act_as_admin": thing["role"] == "admin"}

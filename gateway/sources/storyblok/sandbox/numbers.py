@@ -17,6 +17,7 @@ _FIRST = {
     "workflow": 119_522_102_426_879,
     "workflow_stage": 119_731_408_825_113,
     "story": 121_950_627_311_509,
+    "workflow_stage_change": 122_316_880_904_237,
 }
 
 

@@ -65,6 +65,27 @@ def search(*names: str) -> Test:
     return test
 
 
+def starts_with(name: str) -> Test:
+    """Test how a text starts."""
+    return lambda thing, text: thing[name].startswith(text.strip())
+
+
+def staged_in(story: Resource, text: str) -> bool:
+    """Test the stage that a story is in against a list."""
+    place = story["stage"]
+    return place is not None and str(place["workflow_stage_id"]) in texts(text)
+
+
+def staged(story: Resource, text: str) -> bool:
+    """Test whether a story is in any stage."""
+    return (story["stage"] is not None) is is_true(text)
+
+
+def of_component(story: Resource, text: str) -> bool:
+    """Test what a story is made of, as far as its content is: one component."""
+    return story["content"]["component"] in texts(text)
+
+
 def is_true(text: str | None) -> bool:
     """Read a boolean."""
     return text in {"true", "1"}

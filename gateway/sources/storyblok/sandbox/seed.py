@@ -5,7 +5,7 @@ from typing import NamedTuple
 from gateway.sandbox.company import day, stamp
 from gateway.sources.storyblok.sandbox.numbers import SPACES, Resource, user_number
 from gateway.sources.storyblok.sandbox.people import collaborators, members, space_roles
-from gateway.sources.storyblok.sandbox.stories import stories
+from gateway.sources.storyblok.sandbox.stories import changes, stories
 from gateway.sources.storyblok.sandbox.workflows import stages, workflows
 
 _STORIES = 60
@@ -21,6 +21,7 @@ class SpaceData(NamedTuple):
     space_roles: list[Resource]
     collaborators: list[Resource]
     stories: list[Resource]
+    workflow_stage_changes: list[Resource]
 
 
 def seed(scale: int) -> dict[int, SpaceData]:
@@ -30,13 +31,15 @@ def seed(scale: int) -> dict[int, SpaceData]:
 
 def _data(number: int, scale: int) -> SpaceData:
     flows, steps = workflows(number), stages(number)
+    pages = stories(number, _STORIES * scale, flows, steps)
     return SpaceData(
         _space(number),
         flows,
         steps,
         space_roles(number),
         collaborators(number),
-        stories(number, _STORIES * scale, flows, steps),
+        pages,
+        changes(number, pages, steps),
     )
 
 

@@ -21,6 +21,54 @@ def stories(
     return [_story(space, index, workflows, stages) for index in range(count)]
 
 
+def changes(space: int, stories: Sequence[Resource], stages: Sequence[Resource]) -> list[Resource]:
+    """Make the changes by which stories came to their stages, oldest first.
+
+    Each tells the number of its story too, by which they are chosen but which is not sent.
+    """
+    made = [one for story in stories for one in _way(space, story, stages)]
+    made.sort(key=lambda one: (one["created_at"], one["story_id"]))
+    return [
+        {"id": number_of("workflow_stage_change", space, index), **one}
+        for index, one in enumerate(made)
+    ]
+
+
+def _way(space: int, story: Resource, stages: Sequence[Resource]) -> list[Resource]:
+    """Return the change to a story's stage, and up to two changes before it."""
+    place = story["stage"]
+    if place is None:
+        return []
+    chance = dice(f"storyblok way of {story['id']}")
+    steps = [one["id"] for one in stages if one["workflow_id"] == place["workflow_id"]]
+    before = [
+        {
+            **place,
+            "workflow_stage_id": chance.choice(steps),
+            "due_date": None,
+            "created_at": stamp(day(120 - 5 * back)),
+            "user_id": user_number(chance.choice(members(space)).number),
+        }
+        for back in range(chance.randrange(3))
+    ]
+    return [*before, {**place, "user_id": story["last_author_id"]}]
+
+
+def sent(change: Resource) -> Resource:
+    """Return a change as it is answered: it does not tell its story."""
+    return {name: one for name, one in change.items() if name != "story_id"}
+
+
+def listed(story: Resource) -> Resource:
+    """Return a story as lists answer it: without its content, but with what it is of."""
+    return {
+        **{name: story[name] for name in _LISTED},
+        "release_ids": [],
+        "content_summary": None,
+        "content_type": story["content"]["component"],
+    }
+
+
 def _story(
     space: int, index: int, workflows: Sequence[Resource], stages: Sequence[Resource]
 ) -> Resource:
@@ -85,6 +133,15 @@ def _author(person: Person) -> Resource:
 def _uuid(chance: Random) -> str:
     return str(UUID(int=chance.getrandbits(128), version=4))
 
+
+_LISTED = (
+    "name", "parent_id", "created_at", "deleted_at", "group_id", "sort_by_date", "updated_at",
+    "published_at", "id", "uuid", "is_folder", "published", "slug", "path", "full_slug", "position",
+    "unpublished_changes", "is_startpage", "pinned", "publish_at", "expire_at",
+    "first_published_at", "current_version_id", "stage", "alternates", "default_root",
+    "disble_fe_editor", "disable_fe_editor", "last_author", "last_author_id", "tag_list",
+    "can_not_view", "translated_stories", "favourite_for_user_ids", "scheduled_dates",
+)  # fmt: skip
 
 _FIXED: Resource = {
     "parent_id": 0,

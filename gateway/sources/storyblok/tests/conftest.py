@@ -12,6 +12,7 @@ import pytest
 from gateway.adapter import World
 from gateway.settings import judge
 from gateway.sources.storyblok import Settings, Storyblok
+from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
 from schema.types.source import Source
 from tests.fixtures import Sandbox, Wire
@@ -58,7 +59,7 @@ async def offline() -> AsyncIterator[Callable[..., Storyblok]]:
         client = Client(
             Source.STORYBLOK,
             settings.base_url,
-            {"Authorization": "sandbox"},
+            Fixed({"Authorization": "sandbox"}),
             concurrency=8,
             limit="none",
             deadline=5,

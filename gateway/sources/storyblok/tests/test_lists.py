@@ -134,8 +134,36 @@ async def test_a_bad_row_among_ids_costs_only_itself(offline: Offline) -> None:
         return httpx.Response(200, json={"workflow_stages": [*things(1, 3), bad]})
 
     adapter = offline(answer, spaces="1001")
-    found = await adapter.get_stages([key(1), key(2), key(3)], Trace())
-    assert list(found) == [key(1), key(3)]
+    for ids in ([key(2)], [key(1), key(2), key(3)]):
+        found = await adapter.get_stages(ids, Trace())
+        assert list(found) == ids
+        failed = [one for one in ids if isinstance(found[one], errors.BadResponse)]
+        assert failed == [key(2)]
+
+
+async def test_what_may_be_a_bad_row_of_the_whole_list_is_a_failure(offline: Offline) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked = "by_ids" in request.url.params
+        return httpx.Response(
+            200, json={"workflow_stages": things(1, *([] if asked else [3, "x"]))}
+        )
+
+    found = await offline(answer, spaces="1001").get_stages(
+        [key(number) for number in (1, 2, 3)], Trace()
+    )
+    assert list(found) == [key(1), key(2), key(3)]
+    assert [isinstance(one, errors.BadResponse) for one in found.values()] == [False, True, False]
+
+
+async def test_a_confirming_call_that_makes_no_sense_costs_only_its_own(offline: Offline) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/2"):
+            return httpx.Response(200, text="<html>")
+        return httpx.Response(200, json={"workflow_stages": things(1)})
+
+    adapter = offline(answer, spaces="1001")
+    found = await adapter.get_stages([key(1), key(2)], Trace())
+    assert [isinstance(one, errors.BadResponse) for one in found.values()] == [False, True]
     with pytest.raises(errors.BadResponse):
         await adapter.get_stages([key(2)], Trace())
 
