@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from gateway.adapter import SourceSettings
 from gateway.app import adapter_kinds, settings_kinds
 from gateway.sandbox.faults import Kind
 from gateway.settings import Secret, Server, takes, variable
@@ -24,10 +25,37 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 
 
 def _rows(kind: type[msgspec.Struct], table: str) -> list[str]:
+    shared = SourceSettings.__struct_fields__ if issubclass(kind, SourceSettings) else ()
     return [
         f"| `{variable(table, field.name)}` | {_default(field)} | {takes(kind, field.name)} |"
         for field in msgspec.structs.fields(kind)
+        if field.name not in shared or field.name == "base_url"
     ]
+
+
+def _shared_rows() -> list[str]:
+    """What every source has, once."""
+    return [
+        f"| `STAGEGRAPH_<SOURCE>_{field.name.upper()}` | {_defaults(field.name)} "
+        f"| {takes(SourceSettings, field.name)} |"
+        for field in msgspec.structs.fields(SourceSettings)
+        if field.name != "base_url"
+    ]
+
+
+def _defaults(name: str) -> str:
+    """Tell a setting's default, source by source where they differ."""
+    told = {source.name: _own_default(kind, name) for source, kind in settings_kinds().items()}
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    return "; ".join(f"{source} {text}" for source, text in told.items())
+
+
+def _own_default(kind: type[SourceSettings], name: str) -> str:
+    if name == "ttl":
+        return ",".join(f"{one}={seconds:g}" for one, seconds in kind.kept.items())
+    [field] = [one for one in msgspec.structs.fields(kind) if one.name == name]
+    return _default(field)
 
 
 def settings_table() -> str:
@@ -35,6 +63,7 @@ def settings_table() -> str:
     rows = ["| setting | default | takes |", "|---|---|---|"]
     rows.append("| `STAGEGRAPH_CONFIG` |  | the path of a TOML file |")
     rows += _rows(Server, "server")
+    rows += _shared_rows()
     for source, kind in settings_kinds().items():
         rows += _rows(kind, f"sources.{source.value}")
     return "\n".join(rows)
@@ -75,8 +104,8 @@ def fenced(name: str, text: str) -> str:
     return found[1]
 
 
-def with_answer(text: str, answer: Any) -> str:
-    """Return the README with the true answer of its query."""
+def with_json(name: str, text: str, answer: Any) -> str:
+    """Return the README with some true JSON after a marker."""
     shown = json.dumps(answer, indent=2, ensure_ascii=False)
     # Short objects on one line, as a person would write them.
     shown = re.sub(
@@ -85,7 +114,7 @@ def with_answer(text: str, answer: Any) -> str:
         shown,
     )
     return re.sub(
-        r"(<!-- answer -->\n```json\n).*?(```)",
+        rf"(<!-- {name} -->\n```json\n).*?(```)",
         lambda match: match[1] + shown + "\n" + match[2],
         text,
         flags=re.DOTALL,

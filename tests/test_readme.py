@@ -19,9 +19,26 @@ def test_its_tables_are_the_codes() -> None:
 async def test_its_answer_is_the_true_one(graph: Graph) -> None:
     answer: dict[str, Any] = await graph.ask(readme.fenced("query", TEXT))
     if "WRITE_README" in os.environ:
-        readme.README.write_text(readme.with_answer(TEXT, answer))
+        readme.README.write_text(readme.with_json("answer", TEXT, answer))
         return
     assert json.loads(readme.fenced("answer", TEXT)) == answer
+
+
+async def test_its_trace_is_the_true_one(graph: Graph) -> None:
+    answer = await graph.http.post(
+        "/graphql",
+        json={"query": readme.fenced("traced", TEXT)},
+        headers={"X-Stagegraph-Trace": "upstream"},
+    )
+    trace = sorted(answer.json()["extensions"]["upstream"], key=lambda one: one["route"])
+    if "WRITE_README" in os.environ:
+        text = readme.README.read_text()
+        readme.README.write_text(readme.with_json("trace", text, {"upstream": trace}))
+        return
+    told = json.loads(readme.fenced("trace", TEXT))["upstream"]
+    for one in (*told, *trace):
+        del one["ms"]  # how long it took is another thing each time
+    assert told == trace
 
 
 def test_a_newcomer_can_read_it() -> None:

@@ -48,6 +48,15 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     ("CURSOR_KEY", "é", "32 bytes or more in base64"),
     ("CURSOR_KEY", "not base64!", "32 bytes or more in base64"),
     ("LOG", "loud", "debug, info, warning or error"),
+    ("CACHE_URL", "redis", "memory://, or redis://host:port/db"),
+    ("CACHE_URL", "redis://", "memory://, or redis://host:port/db"),
+    ("CACHE_URL", "memory://x", "memory://, or redis://host:port/db"),
+    ("CACHE_URL", "redis://a:65536/0", "memory://, or redis://host:port/db"),
+    ("CACHE_URL", "redis://a:0", "memory://, or redis://host:port/db"),
+    ("CACHE_URL", "redis://user:s3cret@a:1/0", "memory://, or redis://host:port/db"),
+    ("CACHE_URL", "redis://a:1/x", "memory://, or redis://host:port/db"),
+    ("CACHE_BYTES", "-1", "bytes of kept answers"),
+    ("CACHE_ENTRIES", "many", "kept answers"),
 ])  # fmt: skip
 def test_a_bad_setting_is_named_with_what_it_takes(name: str, value: str, words: str) -> None:
     with pytest.raises(SettingError) as caught:
@@ -56,6 +65,27 @@ def test_a_bad_setting_is_named_with_what_it_takes(name: str, value: str, words:
     assert message.startswith(f"STAGEGRAPH_{name} ")
     assert words in message
     assert "\n" not in message
+    assert "s3cret" not in message
+
+
+def test_the_cache_is_told_of_in_a_table_of_its_own(tmp_path: Path) -> None:
+    server = read().server
+    assert (server.cache_url, server.cache_bytes, server.cache_entries) == (
+        "memory://", 256_000_000, 100_000,
+    )  # fmt: skip
+    file = tmp_path / "stagegraph.toml"
+    file.write_text('[server]\nport = 1\n[cache]\nurl = "redis://a"\nbytes = 5\nentries = 7\n')
+    server = read(CONFIG=str(file), CACHE_ENTRIES="9", CACHE_URL="redis://a.b-c_d:65535/15").server
+    assert (server.port, server.cache_url) == (1, "redis://a.b-c_d:65535/15")
+    assert (server.cache_bytes, server.cache_entries) == (5, 9)
+    file.write_text("[cache]\nentries = -1\n")
+    with pytest.raises(
+        SettingError, match=r"^STAGEGRAPH_CACHE_ENTRIES \(\[cache\] entries\) takes"
+    ):
+        read(CONFIG=str(file))
+    file.write_text("[cache]\nsize = 1\n")
+    with pytest.raises(SettingError, match=r"^STAGEGRAPH_CACHE_SIZE \(\[cache\] size\) is no set"):
+        read(CONFIG=str(file))
 
 
 @pytest.mark.parametrize("name", ["PROT", "DEVREV", "DEVREV_TOKN", "SALESFORCE_TOKEN", "ESPER_"])
@@ -66,6 +96,7 @@ def test_an_unknown_setting_is_refused_by_name(name: str) -> None:
 
 @pytest.mark.parametrize(("text", "words"), [
     ("[server\n", "TOML"), ("[cache]\nurl = 1\n", r"\[cache\]"),
+    ("cache = 1\n", r"\[cache\]"), ("[caches]\nurl = 1\n", r"\[caches\]"),
     ("[sources.salesforce]\ntoken = 1\n", r"\[sources.salesforce\]"),
     ("port = 1\n", r"\[port\]"), ("server = 1\n", r"\[server\]"),
     ("sources = 1\n", r"\[sources\]"), ("[sources]\ndevrev = 1\n", r"\[sources.devrev\]"),

@@ -41,6 +41,7 @@ class Shelf(Emulator):
             Endpoint("DELETE", "/books/{id}", self._take_off),
             Endpoint("GET", "/motto", self._motto),
             Endpoint("GET", "/crash", self._crash),
+            Endpoint("GET", "/door/{side}", self._door, is_beside=True),
         ]
 
     def refuse(self, request: Request) -> Response | None:
@@ -84,6 +85,9 @@ class Shelf(Emulator):
         self.books = [one for one in self.books if str(one["id"]) != request.path_params["id"]]
         request.state.applied = True
         return Response(status_code=204)
+
+    async def _door(self, request: Request) -> Response:
+        return JSONResponse({"open": request.path_params["side"]})
 
     async def _motto(self, request: Request) -> Response:
         return Response("read", media_type="text/plain")

@@ -52,6 +52,20 @@ def test_head_is_get_without_a_body(http: httpx.Client, shelf: Sandbox) -> None:
     assert [(row["method"], row["status"]) for row in shelf.requests()] == [("HEAD", 200)]
 
 
+def test_an_endpoint_beside_the_api_wants_no_credential_and_knows_no_limit(
+    http: httpx.Client, shelf: Sandbox
+) -> None:
+    shelf.turn("esper.limit", "1/3600")
+    shelf.fault("esper", "status", route="/door/{side}", status=503, times=1)
+    sent = [http.get("/esper/door/left", headers={"Authorization": ""}) for _ in range(3)]
+    assert [one.status_code for one in sent] == [503, 200, 200]
+    assert sent[-1].json() == {"open": "left"}
+    assert "X-Left" not in sent[-1].headers
+    assert http.get("/shelf/door/left").status_code == 404
+    rows = [row for row in shelf.requests() if row["route"] == "/door/{side}"]
+    assert {row["status"]: row["count"] for row in rows} == {200: 2, 503: 1}
+
+
 def test_a_wrong_credential_is_refused_everywhere_and_costs_nothing(
     http: httpx.Client, shelf: Sandbox
 ) -> None:
