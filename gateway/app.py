@@ -37,17 +37,17 @@ def _folder(source: Source, part: str = "") -> Any:
 
 
 def adapter_kinds() -> Mapping[Source, type[Adapter]]:
-    """Return every source's adapter class, found by the enum's names."""
+    """Return every source's adapter class: `ADAPTER` of the folder that the enum's value names."""
     return {source: _folder(source).ADAPTER for source in Source}
 
 
 def settings_kinds() -> Mapping[Source, type[SourceSettings]]:
-    """Return every source's settings struct."""
+    """Return every source's settings struct: `Settings` of its `settings.py`."""
     return {source: _folder(source, ".settings").Settings for source in Source}
 
 
 def emulator_kinds() -> list[type[Emulator]]:
-    """Return every source's emulator class."""
+    """Return every source's emulator class: `EMULATOR` of its `sandbox`."""
     return [_folder(source, ".sandbox").EMULATOR for source in Source]
 
 

@@ -82,7 +82,7 @@ def made(sandbox: Sandbox) -> list[str]:
     ]
 
 
-async def measure(spec: Spec, sandbox: Sandbox) -> Cost:
+async def measure(spec: Spec, sandbox: Sandbox, crowd: int = CROWD) -> Cost:
     """Run a query alone, in a crowd, and again."""
     for name, position in spec.switches.items():
         sandbox.turn(name, position)
@@ -95,9 +95,9 @@ async def measure(spec: Spec, sandbox: Sandbox) -> Cost:
         await graph.data(spec.query, **variables)
         again = made(sandbox)
     async with _cold(spec, sandbox, variables) as graph:
-        await asyncio.gather(*(graph.data(spec.query, **variables) for _ in range(CROWD)))
-        crowd = made(sandbox)
-    return Cost(cold, crowd, again, peak, data)
+        await asyncio.gather(*(graph.data(spec.query, **variables) for _ in range(crowd)))
+        crowded = made(sandbox)
+    return Cost(cold, crowded, again, peak, data)
 
 
 @asynccontextmanager

@@ -118,7 +118,7 @@ def test_a_taken_port_is_named(sandbox: Sandbox) -> None:
 
 def test_sandbox_prints_where_and_how_to_reach_each(sandbox: Sandbox) -> None:
     with running("sandbox", "--port", "0", until="credential") as lines:
-        shown = {line.split()[0]: line.split()[1] for line in lines[:4]}
+        shown = {line.split()[0]: line.split()[1] for line in lines[: len(Source)]}
         assert list(shown) == [source.name for source in Source]
         outreach = httpx.get(
             shown["OUTREACH"] + "/stages", headers={"Authorization": "Bearer sandbox"}

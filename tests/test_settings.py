@@ -117,10 +117,8 @@ def test_two_cursor_keys_may_be_given() -> None:
 
 
 SECRETS = {
-    Source.DEVREV: {"token": "s3cret"},
-    Source.OUTREACH: {"token": "s3cret"},
-    Source.ESPER: {"tenant": "acme", "api_key": "s3cret"},
-    Source.STORYBLOK: {"token": "s3cret"},
+    source: dict.fromkeys(kind.credentials[0], "s3cret")
+    for source, kind in settings_kinds().items()
 }
 
 

@@ -85,6 +85,7 @@ class WorkAsk(msgspec.Struct, frozen=True, kw_only=True):
         created: when created. updated: when last changed. target_close: when to be done.
         order: the field to order by.
         descending: whether the largest come first.
+        rows: how many of the first rows are looked at; None is not known.
     """
 
     types: tuple[WorkType, ...] | None = None
@@ -100,6 +101,7 @@ class WorkAsk(msgspec.Struct, frozen=True, kw_only=True):
     target_close: Span = Span()
     order: WorkOrderField = WorkOrderField.UPDATED_AT
     descending: bool = True
+    rows: int | None = None
 
 
 class Batch(msgspec.Struct, Generic[T_co], frozen=True):

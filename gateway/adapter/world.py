@@ -25,7 +25,10 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     credentials: ClassVar[Sequence[Sequence[str]]]
     """Names of the settings that connect the source: all of the first group, or of another."""
     kept: ClassVar[Mapping[str, float]]
-    """Seconds for which answers are kept unless told otherwise, by the kind of object."""
+    """Seconds for which answers are kept unless told otherwise, by the `kept_as` of their calls.
+
+    Answers of another kind are not kept.
+    """
 
     base_url: Annotated[Address, Meta(description="the address that paths are below")]
     deadline: Annotated[

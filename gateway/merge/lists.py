@@ -101,6 +101,8 @@ class _Asked(Generic[T]):
         self._before = self.seal.read(window.before, "before")
         at = self._before if backward else self._after
         self.misses = at.misses if at else 0
+        # Of a list's first page it is known how far it looks: one row further than it is long.
+        self.rows = self.size + 1 if at is None and not backward else None
         self.since = asyncio.get_running_loop().time()
         self.shape = Shape[T](
             criteria.matches,
@@ -190,7 +192,7 @@ class Lists:
             if not isinstance(adapter, of.capability) or criteria.excludes(adapter.id):
                 continue
             trace = Trace(log)
-            ask = criteria.ask(adapter.id, backward=asked.shape.backward)
+            ask = criteria.ask(adapter.id, backward=asked.shape.backward, rows=asked.rows)
             readers.append(
                 asked.reader(
                     adapter,

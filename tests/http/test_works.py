@@ -163,6 +163,22 @@ async def test_filters_by_id_hold(
     assert [node["sourceId"] for node in page["nodes"]] == in_order(fitting, "UPDATED_AT", "DESC")
 
 
+async def test_a_short_page_is_a_short_answer_once_the_order_is_trusted(
+    graph: Graph, sandbox: Sandbox
+) -> None:
+    asking = {"X-Stagegraph-Trace": "upstream"}
+    expected = in_order(sandbox.state("devrev")["works"], "UPDATED_AT", "DESC")
+    sizes: list[int] = []
+    for _ in range(2):
+        body = {"query": PAGE, "variables": {"first": 5}}
+        answer = (await graph.http.post("/graphql", json=body, headers=asking)).json()
+        nodes = answer["data"]["works"]["nodes"]
+        assert [node["sourceId"] for node in nodes] == expected[:5]
+        [sent] = answer["extensions"]["upstream"]
+        sizes.append(sent["bytes"])
+    assert sizes[1] < sizes[0] / 5
+
+
 async def test_an_empty_list_asks_no_one(graph: Graph, sandbox: Sandbox) -> None:
     for name in ("types", "stageIds", "ownerIds", "partIds", "tagIds", "priorities", "severities"):
         page = (await graph.data(PAGE, filter={name: []}))["works"]
@@ -198,7 +214,7 @@ async def test_the_total_is_counted_by_the_vendor_where_it_can(
 async def test_too_many_pages_say_what_to_filter_by(
     make_graph: MakeGraph, sandbox: Sandbox
 ) -> None:
-    graph = await make_graph(MAX_PAGES="2")
+    graph = await make_graph(MAX_PAGES="2", DEVREV_PAGE_SIZE="100")
     query = """
     query($filter: WorkFilter) {
       works(first: 5, orderBy: {field: TITLE}, filter: $filter) {

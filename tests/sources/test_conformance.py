@@ -1,4 +1,8 @@
-"""One suite over every source: what the graph may expect of any of them."""
+"""One suite over every source: what the graph may expect of any of them.
+
+It needs of a source's emulator: a seed of five stages or more; its objects in `state()`, stages
+under "stages", each with an "id"; and TOKEN as the text of every setting that is a credential.
+"""
 
 import asyncio
 from typing import Any, cast, get_args
@@ -7,13 +11,15 @@ import pytest
 
 from gateway import errors
 from gateway.adapter import Adapter, ReadsStages, StageAsk
+from gateway.app import adapter_kinds
 from gateway.sandbox.faults import Kind as FaultKind
 from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
+from schema.types.sources import Operation, ResourceType
 from schema.types.stage import Stage
-from tests.fixtures import Connect, Sandbox
+from tests.fixtures import Connect, Graph, Sandbox
 
 pytestmark = pytest.mark.parametrize("source", Source, ids=lambda one: one.value)
 
@@ -46,6 +52,7 @@ def shown(stage: Stage) -> dict[str, Any]:
 async def test_the_list_is_the_state(source: Source, sandbox: Sandbox, connect: Connect) -> None:
     stages = await every_stage(connect(source))
     state = sandbox.state(source.value)["stages"]
+    assert len(state) > 4, "give the seed five stages or more"
     assert sorted(str(one["id"]) for one in state) == sorted(stage.source_id for stage in stages)
     assert len({stage.id for stage in stages}) == len(stages)
     raws = {str(one["id"]): one for one in state}
@@ -169,3 +176,25 @@ async def test_a_key_finds_what_an_id_finds(source: Source, connect: Connect) ->
     places = await adapter.locate(Kind.STAGE, key, Trace())
     found = await cast("ReadsStages", adapter).get_stages(list(places), Trace())
     assert [one.id for one in found.values()] == [stage.id]
+
+
+async def test_the_graph_finds_again_what_it_lists(source: Source, graph: Graph) -> None:
+    """Of every type that the source can be asked for, in a type of its own."""
+    capabilities = adapter_kinds()[source].capabilities
+    assert ResourceType.STAGE in {one.type for one in capabilities}, "is @source above its class?"
+    for one in capabilities:
+        if Operation.GET not in one.operations:
+            continue
+        field = one.type.name.lower() + "s"
+        data = await graph.data(
+            f"""{{ {field}(first: 20, filter: {{sources: [{source.name}]}}) {{
+                isComplete nodes {{ __typename id version }} }} }}"""
+        )
+        listed = data[field]["nodes"]
+        assert listed, f"give the seed {field}"
+        assert data[field]["isComplete"]
+        found = await graph.data(
+            "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id ...on Resource { version } } }",
+            ids=[row["id"] for row in listed],
+        )
+        assert found["nodes"] == listed

@@ -82,8 +82,14 @@ class Criteria(msgspec.Struct, frozen=True, kw_only=True):
             )
         )
 
-    def ask(self, source: Source, *, backward: bool) -> Any:
-        """Return what a source is asked for."""
+    def ask(self, source: Source, *, backward: bool, rows: int | None) -> Any:
+        """Return what a source is asked for.
+
+        Args:
+            source: which one.
+            backward: whether the list is read from its end.
+            rows: how many of the first rows are looked at; None is not known.
+        """
         raise NotImplementedError
 
     @property

@@ -47,9 +47,9 @@ class ProcessCriteria(Criteria, frozen=True, kw_only=True):
         """An empty list of types matches nothing."""
         return () in {self.leaf_types, self.content_types} or super().excludes(source)
 
-    def ask(self, source: Source, *, backward: bool) -> ProcessAsk:
+    def ask(self, source: Source, *, backward: bool, rows: int | None) -> ProcessAsk:
         """Return what a source is asked for."""
-        del source
+        del source, rows
         return ProcessAsk(
             names=self.names,
             created=self.created,

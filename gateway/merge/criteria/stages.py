@@ -26,8 +26,9 @@ class StageCriteria(Criteria, frozen=True, kw_only=True):
         kinds = (Kind.PIPELINE, Kind.WORKFLOW)
         return {"processIds": read_ids(self.processes, "processIds", kinds)}
 
-    def ask(self, source: Source, *, backward: bool) -> StageAsk:
-        """Return what a source is asked for."""
+    def ask(self, source: Source, *, backward: bool, rows: int | None) -> StageAsk:
+        """Return what a source is asked for; its pages are as long as they are anyway."""
+        del rows
         return StageAsk(
             names=self.names,
             processes=of_source(self.ids()["processIds"], source),

@@ -74,7 +74,7 @@ class WorkCriteria(Criteria, frozen=True, kw_only=True):
             or super().excludes(source)
         )
 
-    def ask(self, source: Source, *, backward: bool) -> WorkAsk:
+    def ask(self, source: Source, *, backward: bool, rows: int | None) -> WorkAsk:
         """Return what a source is asked for."""
         ids = self.ids()
         return WorkAsk(
@@ -91,6 +91,7 @@ class WorkCriteria(Criteria, frozen=True, kw_only=True):
             target_close=self.target_close,
             order=WorkOrderField(self.order),
             descending=self.descending != backward,
+            rows=rows if self.is_asked_whole else None,
         )
 
     def matches(self, row: Any) -> bool:

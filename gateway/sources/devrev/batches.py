@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from gateway import errors
 from gateway.adapter import Batch, WorkAsk
 from gateway.sources.devrev import asks, calls, forgiving, normalise, normalise_works
+from gateway.sources.devrev.asks import Sort
 from gateway.sources.devrev.works import Page, Wish, Works
 from gateway.upstream.client import Client
 from gateway.upstream.together import together
@@ -15,17 +16,37 @@ from schema.types.work import Work
 
 _BAD_REQUEST = 400
 
+_LENGTHS = (15, 30, 60)
+"""A little more than the pages that people ask for."""
+
 
 async def listed(works: Works, ask: WorkAsk, trace: Trace) -> AsyncIterator[Batch[Work]]:
     """Yield at least the works that are asked for, in order as far as DevRev turns out to sort."""
     if asks.is_nothing(ask):
         return
-    wish = Wish(conditions=asks.conditions(ask), stages=ask.stages, sort=asks.sort_of(ask))
+    sort = asks.sort_of(ask)
+    wish = Wish(
+        conditions=asks.conditions(ask),
+        stages=ask.stages,
+        sort=sort,
+        rows=_enough(works, sort, ask),
+    )
     is_first = True
     async for page in works.pages(wish, trace):
         rows, unsure = _made(page, ask.stages)
         yield Batch(rows, page.dropped + unsure, in_order=page.in_order or not is_first)
         is_first = False
+
+
+def _enough(works: Works, sort: Sort | None, ask: WorkAsk) -> int | None:
+    """Return the rows of a page that has all that are looked at, where works come in order.
+
+    Works are large, so that a short page need not be a long one; the lengths are few, so that
+    pages of about the same length are the same kept answer.
+    """
+    if ask.rows is None or not works.comes_sorted(sort):
+        return None
+    return next((rows for rows in _LENGTHS if rows > ask.rows), None)
 
 
 def _made(page: Page, asked: Collection[GlobalId] | None) -> tuple[list[DevRevWork], int]:

@@ -102,6 +102,10 @@ class Works:
         self.takes_stage_ids: bool | None = None
         """Whether lists are filtered by ids of stages; None where that is not known."""
 
+    def comes_sorted(self, sort: Sort | None) -> bool:
+        """Tell whether lists are known to come in an order."""
+        return sort is not None and self._sorting.is_served(sort.field) is True
+
     def register(self, trace: Trace) -> Register:
         """Return what reads the names of the stages."""
         return Register(self._stages, trace)
