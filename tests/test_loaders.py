@@ -8,7 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from gateway.loaders import Loader
-from gateway.upstream.trace import Trace
+from gateway.upstream.trace import Log, Trace
 
 
 async def test_keys_asked_in_one_tick_are_fetched_once() -> None:
@@ -18,7 +18,7 @@ async def test_keys_asked_in_one_tick_are_fetched_once() -> None:
         batches.append(keys)
         return {key: key.upper() for key in keys if key != "x"}
 
-    loader = Loader(fetch, [])
+    loader = Loader(fetch, Log())
     found = await asyncio.gather(*(loader.load(key) for key in "abax"))
     assert found == ["A", "B", "A", None]
     assert await loader.load("a") == "A"
@@ -34,7 +34,7 @@ async def test_a_failure_reaches_all_who_wait_and_is_not_kept() -> None:
             raise OSError(message)
         return {"a": "A"}
 
-    loader = Loader(fetch, [])
+    loader = Loader(fetch, Log())
     found = await asyncio.gather(loader.load("a"), loader.load("b"), return_exceptions=True)
     assert [type(one) for one in found] == [OSError, OSError]
     fails = False
@@ -50,7 +50,7 @@ async def test_a_key_under_way_is_not_asked_again() -> None:
         await asyncio.sleep(0.01)
         return {key: key.upper() for key in keys}
 
-    loader, payer = Loader(fetch, []), Trace()
+    loader, payer = Loader(fetch, Log()), Trace()
     first = loader.load("a", payer)
     await asyncio.sleep(0.002)
     assert await asyncio.gather(first, loader.load("a"), loader.load("b", payer)) == ["A", "A", "B"]
@@ -67,7 +67,7 @@ async def test_one_who_leaves_does_not_take_the_others_along() -> None:
         await asyncio.sleep(0.01)
         return {"a": "A"}
 
-    loader = Loader(fetch, [])
+    loader = Loader(fetch, Log())
     leaves, stays = loader.load("a"), loader.load("a")
     await asyncio.sleep(0)
     leaves.cancel()
@@ -85,11 +85,22 @@ async def test_closing_stops_what_nobody_waits_for() -> None:
             stopped = True
         return {}
 
-    loader = Loader(fetch, [])
+    loader = Loader(fetch, Log())
+    asked = loader.load("a")
+    await asyncio.sleep(0.001)
+    asked.cancel()
+    await loader.close()
+    assert stopped
+
+
+async def test_what_nobody_waits_for_is_not_fetched() -> None:
+    async def fetch(keys: Sequence[str], trace: Trace) -> Mapping[str, str]:
+        pytest.fail("fetched")
+
+    loader = Loader(fetch, Log())
     loader.load("a").cancel()
     await asyncio.sleep(0.001)
     await loader.close()
-    assert stopped
 
 
 @pytest.mark.filterwarnings("error")
@@ -124,6 +135,6 @@ async def test_a_failing_sibling_does_not_fail_other_fields() -> None:
 
     result = await strawberry.Schema(Query).execute(
         "{ a: item(n: 1) { owner must } b: item(n: 2) { owner must } }",
-        context_value=Loader(fetch, []),
+        context_value=Loader(fetch, Log()),
     )
     assert result.data == {"a": None, "b": {"owner": "u1", "must": "fine"}}

@@ -72,11 +72,11 @@ class ReadsWorks(ABC):
     @abstractmethod
     async def works_of(
         self, stages: Sequence[GlobalId], first: int, trace: Trace
-    ) -> Mapping[GlobalId, Batch[Work]]:
+    ) -> Mapping[GlobalId, Batch[Work] | UpstreamFailure]:
         """Return the first works of each stage, latest change first, then by global id.
 
         Exactly: `first` of each stage that has so many, else all of it. A stage that does not
-        exist has none.
+        exist has none; one that cannot be read is its own failure.
         """
 
     @abstractmethod

@@ -40,10 +40,10 @@ class Adapter(ABC):
         """Return for how long objects of a kind are kept; 0 is not at all."""
         return self.client.keeping.seconds.get(kind, 0.0)
 
-    def names(self, id: GlobalId, row: Resource) -> Sequence[GlobalId]:  # noqa: A002
-        """Return the ids by which an object can be asked for: its own, and others if it has any."""
-        del row
-        return [id]
+    def aliases(self, kind: Kind, row: Resource) -> Sequence[GlobalId]:
+        """Return the ids by which an object can be asked for beside its own."""
+        del kind, row
+        return ()
 
     @property
     def health(self) -> Health:

@@ -1,6 +1,6 @@
 """Answers that are kept, and loads that are shared."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -38,12 +38,6 @@ class Cache:
     async def peek(self, key: Key) -> Entry | None:
         """Return a kept answer that is not past its end; it counts as used."""
         return self._fresh(await self._store.get(key))
-
-    async def peek_many(self, keys: Sequence[Key]) -> Mapping[Key, Entry]:
-        """Return the kept answers that there are and that are not past their end."""
-        found = await self._store.get_many(keys)
-        fresh = ((key, self._fresh(found.get(key))) for key in keys)
-        return {key: entry for key, entry in fresh if entry is not None}
 
     async def get_or_load(
         self,

@@ -20,6 +20,7 @@ from gateway.merge import (
     ReferenceCriteria,
     StageCriteria,
     WorkCriteria,
+    ignore,
 )
 from gateway.upstream.trace import Trace
 from schema.context import Window
@@ -120,7 +121,9 @@ class Pages(Request):
             StageCriteria.of(None, _BY_POSITION),
             rows,
             count=count,
+            notice=self._loaders.notice,
             log=self.log,
+            is_bounded=False,
         )
 
     async def _members(self, process: Process, trace: Trace) -> Batch[Stage]:
@@ -141,20 +144,39 @@ class Pages(Request):
 
         It is the list of all works under a filter, so that its cursors go on in that one too.
         """
-        if not isinstance(self._gateway.adapters[stage.source], ReadsWorks):
+        adapter = self._gateway.adapters[stage.source]
+        if not isinstance(adapter, ReadsWorks):
             return None
         window = Window(first, after, None, None)
         criteria = WorkCriteria.of(WorkFilter(stage_ids=[stage.id]), None)
-        if after is not None or count:
+        if after is not None:
             return await self._page(WORKS, window, criteria, count=count)
         one_more = (DEFAULT_SIZE if first is None else first) + 1
 
+        async def first_ones(trace: Trace) -> Batch[Work]:
+            key = GlobalId.parse(stage.id)
+            return await self._loaders.works_of(key, one_more, trace) or Batch([])
+
         async def rows(trace: Trace) -> AsyncIterator[Batch[Work]]:
-            found = await self._loaders.works_of(GlobalId.parse(stage.id), one_more, trace)
-            yield found or Batch([])
+            yield await first_ones(trace)
+
+        async def counter(trace: Trace) -> int:
+            found = await first_ones(trace)
+            if len(found.rows) < one_more:
+                return len(found.rows)
+            return await _count(adapter, criteria, trace)
 
         return await self._gateway.lists.page_of_one(
-            stage.source, WORKS.name, window, criteria, rows, count=False, log=self.log
+            stage.source,
+            WORKS.name,
+            window,
+            criteria,
+            rows,
+            count=count,
+            notice=self._loaders.notice,
+            log=self.log,
+            counter=counter,
+            is_bounded=False,
         )
 
     async def references(
@@ -182,7 +204,21 @@ class Pages(Request):
             ReferenceCriteria.of(search),
             rows,
             count=count,
+            notice=ignore,
             log=self.log,
+        )
+
+
+async def _count(adapter: Adapter, criteria: WorkCriteria, trace: Trace) -> int:
+    """Count a source's works: by asking for their number, else by reading all of them."""
+    works = cast("ReadsWorks", adapter)
+    ask = criteria.ask(adapter.id, backward=False, rows=None)
+    async with adapter.deadline():
+        told = await works.count_works(ask, trace)
+        if told is not None:
+            return told
+        return sum(
+            [criteria.matches(row) async for batch in works.works(ask, trace) for row in batch.rows]
         )
 
 

@@ -5,19 +5,27 @@ from functools import lru_cache
 
 from gateway.adapter import Adapter
 from gateway.cache.objects import Objects
-from schema.types.ids import GlobalId
-from schema.types.process import Process
+from schema.types.ids import GlobalId, Kind
+from schema.types.process import Pipeline, Process, Workflow
 from schema.types.resource import Resource
 from schema.types.stage import Stage
+from schema.types.work import Work
 
-_MOST_PENDING = 20_000
-"""Rows that wait to be sorted by id, at most."""
+_MOST_PENDING = 500
+"""Rows that wait to be sorted by id, at most: no other bound holds them, and sorting takes time."""
 
 _PER_OBJECT = 2000
 """Bytes of an object beside its source's answer."""
 
-text_of = lru_cache(maxsize=65_536)(str)
+text_of = lru_cache(maxsize=8192)(str)
 """The text of a global id, remembered: the same few are asked for all the time."""
+
+_KINDS = (
+    (Stage, Kind.STAGE),
+    (Work, Kind.WORK),
+    (Pipeline, Kind.PIPELINE),
+    (Workflow, Kind.WORKFLOW),
+)
 
 
 class Kept:
@@ -36,6 +44,8 @@ class Kept:
 
     def notice(self, adapter: Adapter, row: Resource) -> None:
         """Remember an object that a source has just sent."""
+        if adapter.seconds_for(_kind(row)) <= 0:
+            return
         if len(self._pending) >= _MOST_PENDING:
             self._sort()
         self._pending.append((adapter, row))
@@ -53,15 +63,18 @@ class Kept:
                 self._put(adapter, one)
 
     def _put(self, adapter: Adapter, row: Resource) -> None:
-        key = GlobalId.parse(row.id)
-        seconds = adapter.seconds_for(key.kind)
-        if seconds <= 0:
-            return
-        until = row.origin.fetched_at + timedelta(seconds=seconds)
-        for name in adapter.names(key, row):
-            self._objects.put(
-                (adapter.scope, text_of(name)), row, _PER_OBJECT + 2 * row.origin.size, until
-            )
+        kind = _kind(row)
+        until = row.origin.fetched_at + timedelta(seconds=adapter.seconds_for(kind))
+        for name in (row.id, *map(text_of, adapter.aliases(kind, row))):
+            place = (adapter.scope, name)
+            older: Resource | None = self._objects.get(place)
+            if older is None or older.origin.fetched_at <= row.origin.fetched_at:
+                self._objects.put(place, row, _PER_OBJECT + 2 * row.origin.size, until)
+
+
+def _kind(row: Resource) -> Kind:
+    """Tell the kind of an object that has an origin."""
+    return next(kind for type_, kind in _KINDS if isinstance(row, type_))
 
 
 def with_members(row: Resource) -> list[Resource]:

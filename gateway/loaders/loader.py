@@ -70,6 +70,8 @@ class Loader(Generic[K, V]):
 
     def _start(self, batch: _Batch[K, V]) -> None:
         self._next = None
+        if not _open(batch.waiting.values()):
+            return  # whoever asked has left meanwhile
         self._flying.update(dict.fromkeys(batch.waiting, batch))
         task = asyncio.get_running_loop().create_task(self._run(batch))
         self._tasks.add(task)

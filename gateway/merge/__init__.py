@@ -7,7 +7,16 @@ from gateway.merge.criteria import (
     StageCriteria,
     WorkCriteria,
 )
-from gateway.merge.lists import DEFAULT_SIZE, PIPELINES, STAGES, WORKFLOWS, WORKS, ListOf, Lists
+from gateway.merge.lists import (
+    DEFAULT_SIZE,
+    PIPELINES,
+    STAGES,
+    WORKFLOWS,
+    WORKS,
+    ListOf,
+    Lists,
+    ignore,
+)
 from gateway.merge.page import Page
 
 __all__ = [
@@ -24,4 +33,5 @@ __all__ = [
     "ReferenceCriteria",
     "StageCriteria",
     "WorkCriteria",
+    "ignore",
 ]

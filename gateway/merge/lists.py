@@ -1,7 +1,7 @@
 """The lists: which rows a page is merged from, for every type that has a list."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -103,7 +103,6 @@ class _Asked(Generic[T]):
         self.misses = at.misses if at else 0
         # Of a list's first page it is known how far it looks: one row further than it is long.
         self.rows = self.size + 1 if at is None and not backward else None
-        self.since = asyncio.get_running_loop().time()
         self.shape = Shape[T](
             criteria.matches,
             place_by(criteria.order),
@@ -125,6 +124,7 @@ class _Asked(Generic[T]):
         trace: Trace,
         *,
         in_order: bool = False,
+        is_bounded: bool = True,
         count: Callable[[], Awaitable[int | None]] | None = None,
     ) -> Reader[T]:
         """Return the reader of one source."""
@@ -141,12 +141,12 @@ class _Asked(Generic[T]):
             bounds,
             in_order=in_order,
             count=count,
-            deadline=lambda: adapter.deadline(self.since),
+            deadline=adapter.deadline if is_bounded else lambda _: nullcontext(),
         )
 
 
-def _pass(row: object) -> None:
-    """Rows of one source came through loaders, which have them, or cannot be asked for by id."""
+def ignore(row: object) -> None:
+    """Notice nothing: the rows cannot be asked for by id."""
     del row
 
 
@@ -213,7 +213,10 @@ class Lists:
         rows: Callable[[Trace], AsyncIterator[Batch[T]]],
         *,
         count: bool,
+        notice: Callable[[T], None],
         log: Log,
+        counter: Callable[[Trace], Awaitable[int | None]] | None = None,
+        is_bounded: bool = True,
     ) -> Page[T]:
         """Answer a page of a list that one source has, such as a process's stages.
 
@@ -224,13 +227,19 @@ class Lists:
             criteria: which rows, in which order.
             rows: reads all of them; told where to count its calls.
             count: whether the total is asked for.
+            notice: told of every row that is read.
             log: told of every call.
+            counter: asks for the number of rows; None reads all of them.
+            is_bounded: whether the source's deadline holds here; loaders keep to it themselves.
         """
-        asked = _Asked[T](name, window, criteria, self._cursors, _pass)
+        asked = _Asked[T](name, window, criteria, self._cursors, notice)
         adapter = self._adapters.get(source)
+        if adapter is None:
+            return await asked.page([], count=count)
         trace = Trace(log)
-        readers = [asked.reader(adapter, rows(trace), trace)] if adapter else []
-        return await asked.page(readers, count=count)
+        counted = counter and partial(counter, trace)
+        reader = asked.reader(adapter, rows(trace), trace, is_bounded=is_bounded, count=counted)
+        return await asked.page([reader], count=count)
 
     def _refuse_strange(self, criteria: Criteria) -> None:
         """Refuse ids of a source that its vendor could not have made."""

@@ -67,8 +67,9 @@ class Page(Generic[T]):
         self.is_complete = all(
             report.status in {SourceStatus.OK, SourceStatus.STALE} for report in self.reports
         )
-        answered = all(reader.failure is None for reader in readers)
-        self.total = sum(one.total for one in readers) if counted and answered else None
+        totals = [None if one.failure is not None else one.total for one in readers]
+        known = [one for one in totals if one is not None]
+        self.total = sum(known) if counted and len(known) == len(totals) else None
 
     def cursor(self, index: int) -> str:
         """Return the cursor of a row: where every source stands once it is read."""

@@ -1,5 +1,6 @@
 """One source's part of a list: its rows in the list's order, from a place on."""
 
+import asyncio
 import logging
 import time
 from bisect import bisect_left
@@ -91,7 +92,7 @@ class Reader(Generic[T]):
         bounds: which part of it.
         in_order: whether the vendor gives the rows in the list's order, unless a batch denies it.
         count: asks the vendor for the number of rows; a count of None is unknown.
-        deadline: makes a bound for the rest of the time that the source has.
+        deadline: makes a bound for what the source does, counted from a time of the event loop.
     """
 
     def __init__(
@@ -104,13 +105,14 @@ class Reader(Generic[T]):
         *,
         in_order: bool,
         count: Callable[[], Awaitable[int | None]] | None,
-        deadline: Callable[[], AbstractAsyncContextManager[None]],
+        deadline: Callable[[float], AbstractAsyncContextManager[None]],
     ) -> None:
         self.source = source
         self.bounds = bounds
         self.failure: UpstreamFailure | None = None
         self._matched = 0
         self._counted: int | None = None
+        self._lost_count = False
         self._count = count
         self._rows = rows
         self._trace = trace
@@ -142,9 +144,9 @@ class Reader(Generic[T]):
         return (self._ready.pop() if self._shape.backward else self._ready.popleft())[1]
 
     @property
-    def total(self) -> int:
-        """Rows of the whole list, once the source was counted."""
-        return self._matched if self._counted is None else self._counted
+    def total(self) -> int | None:
+        """Rows of the whole list, once the source was counted; None where that failed."""
+        return self._matched if self._counted is None and not self._lost_count else self._counted
 
     async def fill(self) -> None:
         """Read until the next row is known, the source ends, or it fails."""
@@ -159,7 +161,12 @@ class Reader(Generic[T]):
             await self._read_batch()
 
     async def _measure(self) -> None:
-        self._counted = await self._count() if self._count else None
+        if self._count is not None:
+            try:
+                self._counted = await self._count()
+            except UpstreamFailure:
+                self._lost_count = True  # it costs the total, and no row
+                return
         if self._counted is None:
             self._streams = False
             await self._fill()
@@ -168,7 +175,8 @@ class Reader(Generic[T]):
         """Work within the source's deadline; whatever goes wrong is the source's failure."""
         started = time.perf_counter()
         try:
-            async with self._deadline():
+            # Its own time alone: that of waiting for other sources is none of its fault.
+            async with self._deadline(asyncio.get_running_loop().time() - self._seconds):
                 await work()
         except Missing as failure:
             # A list that is not there is no list without rows.

@@ -43,13 +43,13 @@ class Entry(msgspec.Struct):
 
     @property
     def size(self) -> int:
-        """The bytes that it takes in memory, about: the body, and twice as much for what is made.
+        """The bytes that it takes in memory, at most: the body, and what is made of it.
 
-        Truly it is between a third of this, where nothing is made of a long body, and half as much
-        again, where many small structs are.
+        Of the body's own size nothing may be made, or five times as much: a struct for each of many
+        small objects, and the graph's object beside it.
         """
         letters = sum(len(name) + len(text) for name, text in self.headers.items())
-        return _PER_ENTRY + 3 * len(self.body) + letters + _PER_HEADER * len(self.headers)
+        return _PER_ENTRY + 6 * len(self.body) + letters + _PER_HEADER * len(self.headers)
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -67,5 +67,5 @@ def from_bytes(data: object) -> Entry | None:
         return None
     try:
         return Entry(*_decoder.decode(data))
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None

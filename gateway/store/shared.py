@@ -147,7 +147,8 @@ class SharedStore(Store):
 
     def _same(self, key: str, entry: Entry) -> Entry:
         held = self._held.get(key)
-        if held is not None and held.kept() == entry.kept():
+        # Its end may have been put forward here, for what was found in it.
+        if held and (held.fetched_at, held.body) == (entry.fetched_at, entry.body):
             return held
         self._held.put(key, entry, entry.size, math.inf)
         return entry

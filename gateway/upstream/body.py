@@ -45,6 +45,9 @@ class Inflater(Plain):
         super().feed(self._gzip.decompress(part, self._most + 1 - len(self._content)))
         if self._gzip.unconsumed_tail:
             raise TooMuchError
+        if self._gzip.unused_data:
+            message = "something follows the end"  # zlib would collect it without a bound
+            raise zlib.error(message)
 
     def whole(self) -> bytes:
         """Return the body; raises zlib.error if its end is missing."""

@@ -1,15 +1,19 @@
 """A call is a value: what to send and which struct reads the answer. No I/O."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
 from gateway import errors
+from gateway.store.entry import Entry
 from gateway.upstream.origin import Identity, Row, decode_row
 from schema.types.ids import Kind
 from schema.types.source import Source
+
+_SPOILT_SECONDS = 10.0
+"""For so long a list is kept some of whose rows make no sense."""
 
 T = TypeVar("T")
 W = TypeVar("W", bound=msgspec.Struct)
@@ -26,6 +30,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         params: values of the route's parameters; the client percent-encodes them.
         query: pairs of the query string, in order.
         body: JSON body, None for no body.
+        is_safe: whether it may be sent twice: a read may, what changes something may not.
         kept_as: the kind of object by which the answer is kept; None where it is not to be kept,
             nor shared by those who ask at the same time.
         kept_headers: names of the answer's headers that are read, in lower case.
@@ -37,6 +42,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     params: Mapping[str, str] = {}
     query: Sequence[tuple[str, str]] = ()
     body: Any = None
+    is_safe: bool = True
     kept_as: Kind | None = None
     kept_headers: Sequence[str] = ()
 
@@ -50,6 +56,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         source: from whom.
         headers: those of the answer's headers that its call reads, names in lower case.
         decoded: the objects that were decoded, so that a kept answer decodes them once.
+        entry: what is kept of it.
     """
 
     body: T
@@ -57,6 +64,12 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
     source: Source
     headers: Mapping[str, str] = {}
     decoded: dict[Any, Any] = {}
+    entry: Entry | None = None
+
+    def doubt(self, seconds: float = 0.0) -> None:
+        """Keep the answer for so long at most, since something in it makes no sense."""
+        if self.entry is not None:
+            self.entry.until = min(self.entry.until, self.fetched_at + timedelta(seconds=seconds))
 
     def rows(
         self, raws: Sequence[msgspec.Raw], kind: type[W], identity: Identity
@@ -70,6 +83,8 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         if place not in self.decoded:
             self.decoded[place] = self._rows(raws, kind, identity)
         rows = self.decoded[place]
+        if len(rows) < len(raws):
+            self.doubt(_SPOILT_SECONDS)
         return rows, len(raws) - len(rows)
 
     def _rows(self, raws: Sequence[msgspec.Raw], kind: type[W], identity: Identity) -> list[Row[W]]:
@@ -90,5 +105,14 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         try:
             return decode_row(raw, kind, self.fetched_at, identity)
         except (msgspec.DecodeError, RecursionError) as error:
-            message = f"{self.source.name} sent an object that makes no sense."
-            raise errors.BadResponse(self.source, message) from error
+            raise self.nonsense() from error
+
+    def nonsense(self) -> errors.BadResponse:
+        """Keep the answer no longer, and return the failure of its one object."""
+        self.doubt()
+        return nonsense(self.source)
+
+
+def nonsense(source: Source) -> errors.BadResponse:
+    """Return the failure of an object that makes no sense, or is another than was asked for."""
+    return errors.BadResponse(source, f"{source.name} sent an object that makes no sense.")

@@ -26,6 +26,11 @@ class Pace:
         self._starts: deque[float] | None = None if limit == "none" else deque(maxlen=int(calls))
         self._line = asyncio.Lock()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody waits."""
+        return self._line.locked()
+
     async def turn(self) -> None:
         """Wait until one more call may start; those who wait are served in order."""
         starts = self._starts

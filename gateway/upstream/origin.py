@@ -1,10 +1,10 @@
 """One object of a vendor's answer: its wire struct, and its own bytes for `raw` and `version`."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import msgspec
 
@@ -16,6 +16,9 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 """What fits into a GraphQL Int."""
+
+_DEEPEST = 64
+"""Levels of an object; the deepest that a vendor's pages show has nine."""
 
 T = TypeVar("T")
 W = TypeVar("W", bound=msgspec.Struct)
@@ -72,8 +75,28 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 def decode(body: bytes | msgspec.Raw, kind: type[T]) -> T:
-    """Decode JSON into a struct; raises msgspec.DecodeError."""
-    return _decoder(kind).decode(body)
+    """Decode JSON into a struct; raises msgspec.DecodeError, whatever is wrong with it."""
+    try:
+        return _decoder(kind).decode(body)
+    except UnicodeDecodeError as error:
+        message = f"not UTF-8 at byte {error.start}"  # its own message shows the vendor's bytes
+        raise msgspec.DecodeError(message) from None
+
+
+def _inside(value: object) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return cast("dict[str, Any]", value).values()
+    return cast("list[Any]", value) if isinstance(value, list) else ()
+
+
+def _is_too_deep(value: Any) -> bool:
+    """Tell whether a value is nested so deep that who walks through it would fail."""
+    level: list[Any] = [value]
+    for _ in range(_DEEPEST):
+        level = [inner for outer in level for inner in _inside(outer)]
+        if not level:
+            return False
+    return True
 
 
 def decode_row(raw: msgspec.Raw, kind: type[W], fetched_at: datetime, identity: Identity) -> Row[W]:
@@ -81,5 +104,9 @@ def decode_row(raw: msgspec.Raw, kind: type[W], fetched_at: datetime, identity: 
 
     What `wire` does not read must make sense too, for `raw` and `version`.
     """
-    msgspec.json.decode(raw)
-    return Row(decode(raw, kind), Origin(bytes(raw), fetched_at, identity))
+    value = decode(raw, object)
+    body = bytes(raw)
+    if body.count(b"{") + body.count(b"[") > _DEEPEST and _is_too_deep(value):
+        message = "nested too deep"
+        raise msgspec.DecodeError(message)
+    return Row(decode(raw, kind), Origin(body, fetched_at, identity))

@@ -67,20 +67,24 @@ async def walk(
         errors.BadResponse: if a page leads to itself.
     """
     kept = [] if whole is None else await _kept(client, whole(size.rows), following, max_pages)
-    for one in kept:
-        yield await client.send(one, trace)
+    for known, answer in kept:
+        client.note_kept(known, answer, trace)
+        yield answer
     if kept:
         return
     call, answer = await _begin(client, first, size, trace)
     yield answer
+    seen = [call]
     for _ in range(1, max_pages):
         after = following(answer.body, call)
         if after is None:
             return
-        if after == call:
-            message = f"{client.source.name} sent a page that leads to itself."
+        if after in seen:
+            answer.doubt()
+            message = f"{client.source.name} sent a page that leads back."
             raise errors.BadResponse(client.source, message)
         call = after
+        seen.append(call)
         answer = await client.send(call, trace)
         yield answer
     if following(answer.body, call) is None:
@@ -111,15 +115,14 @@ async def _kept(
     first: Call[T],
     following: Callable[[T, Call[T]], Call[T] | None],
     max_pages: int,
-) -> list[Call[T]]:
-    """Return the calls of a list's pages, all of whose answers are kept; none if one is not."""
-    calls: list[Call[T]] = []
+) -> list[tuple[Call[T], Answer[T]]]:
+    """Return a list's pages if all of them are kept, with their calls; none if one is not."""
+    pages: list[tuple[Call[T], Answer[T]]] = []
     call: Call[T] | None = first
     while call is not None:
         answer = await client.kept(call)
-        if answer is None or len(calls) == max_pages:
+        if answer is None or len(pages) == max_pages:
             return []
-        calls.append(call)
-        after = following(answer.body, call)
-        call = None if after == call else after
-    return calls
+        pages.append((call, answer))
+        call = following(answer.body, call)
+    return pages

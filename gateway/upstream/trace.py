@@ -45,8 +45,20 @@ class Sent(msgspec.Struct, kw_only=True):
         }
 
 
-Log = list[Sent]
-"""The calls of one request, in the order in which their answers came."""
+class Log(list[Sent]):
+    """The calls of one request, in the order in which their answers came."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._named: dict[str, Sent] = {}
+
+    def note(self, sent: Sent) -> None:
+        """Add a call; one that was not sent for this request is told once."""
+        own = self._named.setdefault(sent.name, sent) if sent.name else sent
+        if own is sent or sent.how is How.SENT:
+            self.append(sent)
+        elif sent.how is How.JOINED:
+            own.keys += sent.keys
 
 
 class Trace:
@@ -62,12 +74,4 @@ class Trace:
     def __init__(self, log: Log | None = None, keys: int = 0) -> None:
         self.calls = 0
         self.keys = keys
-        self.log: Log = [] if log is None else log
-
-    def share(self, sent: Sent) -> None:
-        """Note a call that was not sent for this trace; what the request has sent is told once."""
-        own = next((one for one in self.log if one.name == sent.name), None)
-        if own is None:
-            self.log.append(sent)
-        elif sent.how is How.JOINED:
-            own.keys += sent.keys
+        self.log = Log() if log is None else log

@@ -16,7 +16,7 @@ from strawberry.types import Info
 
 from gateway.cache.flights import Flights
 from gateway.loaders import Loader
-from gateway.upstream.trace import Trace
+from gateway.upstream.trace import Log, Trace
 
 QUERY = "{ a: item(n: 1) { owner must } b: item(n: 2) { owner must } }"
 FINE = {"a": None, "b": {"owner": "u1", "must": "fine"}}
@@ -94,7 +94,7 @@ async def test_the_gateways_loader_does_not() -> None:
         await world.fetch()
         return {key: key for key in keys}
 
-    assert await world.ask(Loader(fetch, []).load) == FINE
+    assert await world.ask(Loader(fetch, Log()).load) == FINE
     assert world.calls == 1
 
 

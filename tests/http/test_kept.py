@@ -126,6 +126,33 @@ async def test_failures_are_not_kept(keep: Keep, sandbox: Sandbox) -> None:
     assert len((await graph.data(page))["works"]["nodes"]) == 10
 
 
+async def test_what_makes_no_sense_is_not_kept(keep: Keep, sandbox: Sandbox) -> None:
+    clock = Clock()
+    graph = await keep(now=clock)
+    [stage, *_] = sandbox.state("outreach")["stages"]
+    key = f'{{source: OUTREACH, sourceId: "{stage["id"]}"}}'
+    one = f"{{ stage(by: {{key: {key}}}) {{ name }} }}"
+    sandbox.fault("outreach", "wrong_type", field="name", times=1)
+    assert (await graph.error(one))["extensions"]["code"] == "BAD_RESPONSE"
+    assert (await graph.data(one))["stage"] == {"name": stage["attributes"]["name"]}
+    page = "{ stages(filter: {sources: [OUTREACH]}) { isComplete sources { status } } }"
+    sandbox.fault("outreach", "wrong_type", field="name", times=1)
+    assert (await graph.data(page))["stages"]["sources"] == [{"status": "PARTIAL"}]
+    clock.ahead = timedelta(seconds=11)  # a list with a bad row is kept for a moment
+    assert (await graph.data(page))["stages"] == {"isComplete": True, "sources": [{"status": "OK"}]}
+
+
+async def test_what_waits_to_be_sorted_by_id_is_bounded(keep: Keep, sandbox: Sandbox) -> None:
+    sandbox.reset(scale=10)
+    graph = await keep(CACHE_BYTES="1000000", CACHE_ENTRIES="50")
+    works = (await graph.data("{ works(first: 200, orderBy: {field: TITLE}) { nodes { id } } }"))[
+        "works"
+    ]["nodes"]
+    found = await graph.data(BY_ID, id=works[0]["id"])
+    assert found["node"]["id"] == works[0]["id"]
+    assert len(found["node"]["title"]) > 0
+
+
 async def test_a_crowd_shares_a_failure_and_the_next_asks_again(
     keep: Keep, sandbox: Sandbox
 ) -> None:

@@ -359,3 +359,24 @@ async def test_sources_tell_what_they_can_do(graph: Graph, make_graph: MakeGraph
     assert outreach["isConnected"] is False
     page = (await less.data(NAMES))["stages"]
     assert len(page["sources"]) == 3
+
+
+async def test_a_source_that_hangs_takes_no_other_sources_time(
+    make_graph: MakeGraph, sandbox: Sandbox
+) -> None:
+    """The others need several pages, which are read after the first has had its time."""
+    graph = await make_graph(OUTREACH_PAGE_SIZE="10", DEADLINE="1")
+    sandbox.fault("devrev", "hang")
+    query = """
+    {
+      stages(first: 200, orderBy: {field: CREATED_AT}) {
+        nodes { source } sources { source status }
+      }
+    }
+    """
+    page = (await graph.data(query))["stages"]
+    statuses = {one["source"]: one["status"] for one in page["sources"]}
+    assert statuses.pop("DEVREV") == "TIMED_OUT"
+    assert set(statuses.values()) == {"OK"}
+    count = sum(one["source"] == "OUTREACH" for one in page["nodes"])
+    assert count == len(sandbox.state("outreach")["stages"])

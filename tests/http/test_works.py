@@ -211,6 +211,41 @@ async def test_the_total_is_counted_by_the_vendor_where_it_can(
         assert counted == sum(one["title"].startswith("Fix") for one in works)
 
 
+async def test_a_count_that_fails_costs_the_total_and_no_row(
+    graph: Graph, sandbox: Sandbox
+) -> None:
+    sandbox.fault("devrev", "status", route="/works.count", status=500)
+    query = "{ works(first: 7) { nodes { title } totalCount isComplete sources { status } } }"
+    page = (await graph.data(query))["works"]
+    assert len(page["nodes"]) == 7
+    assert page["totalCount"] is None
+    assert page["sources"] == [{"status": "OK"}]
+
+
+async def test_totals_of_stages_are_counted_out_of_what_was_read(
+    graph: Graph, sandbox: Sandbox
+) -> None:
+    state = sandbox.state("devrev")
+    sizes = Counter(one["stage"]["stage"]["id"] for one in state["works"])
+    query = """
+    query($ids: [ID!]!) {
+      nodes(ids: $ids) { ... on Stage { sourceId works(first: 3) { totalCount } } }
+    }
+    """
+    ids = [global_id(Kind.STAGE, one["id"]) for one in state["stages"]]
+    for position in ("served", "missing"):
+        sandbox.turn("devrev.works_count", position)
+        stages = (await graph.data(query, ids=ids))["nodes"]
+        assert {one["sourceId"]: one["works"]["totalCount"] for one in stages} == {
+            one["id"]: sizes[one["id"]] for one in state["stages"]
+        }
+    whole = query.replace("first: 3", "first: 150")
+    sandbox.forget()
+    stages = (await graph.data(whole, ids=ids))["nodes"]
+    assert sum(one["works"]["totalCount"] for one in stages) == len(state["works"])
+    assert {row["route"] for row in sandbox.requests()} == {"/stages.custom.list", "/works.list"}
+
+
 async def test_too_many_pages_say_what_to_filter_by(
     make_graph: MakeGraph, sandbox: Sandbox
 ) -> None:

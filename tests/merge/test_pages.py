@@ -14,7 +14,7 @@ from gateway.adapter import Adapter, Batch, ReadsStages, StageAsk, World
 from gateway.cursor import MAX_LENGTH, Cursors
 from gateway.errors import Rejected, Unavailable
 from gateway.merge import STAGES, Lists, Page, StageCriteria
-from gateway.upstream.trace import Trace
+from gateway.upstream.trace import Log, Trace
 from schema.context import Window
 from schema.types.arguments import OrderDirection, ResourceKey, StringFilter
 from schema.types.ids import GlobalId, Kind
@@ -160,7 +160,7 @@ def ask(
             StageCriteria.of(chosen, order),
             count=count,
             notice=SEEN.append,
-            log=[],
+            log=Log(),
         )
     )
 
@@ -362,7 +362,7 @@ def test_a_second_key_still_reads() -> None:
             StageCriteria.of(None, None),
             count=False,
             notice=SEEN.append,
-            log=[],
+            log=Log(),
         )
     )
     assert len(page([b"n" * 32, *KEYS]).rows) == 2

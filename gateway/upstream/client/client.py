@@ -69,7 +69,8 @@ class Client:
             now=now,
             transport=transport,
         )
-        self._sender = Sender(http, auth, self.health, Pace(limit), concurrency, now)
+        self._pace = Pace(limit)
+        self._sender = Sender(http, auth, self.health, self._pace, concurrency, now)
 
     @property
     def keeping(self) -> Keeping:
@@ -115,9 +116,9 @@ class Client:
         """
         keeping = self._keeping
         if keeping is None or call.kept_as is None:
-            return self._answer(call, await self._sender.send(call, trace, Line()))
+            return self._answer(call, await self._sender.send(call, trace, Line(self._pace)))
         key, seconds = keeping.key(call), keeping.seconds.get(call.kept_as, 0.0)
-        line, calls = Line(), trace.calls
+        line, calls = Line(self._pace), trace.calls
         try:
             entry, how = await keeping.cache.get_or_load(
                 key,
@@ -142,10 +143,15 @@ class Client:
         entry = await keeping.cache.peek(keeping.key(call))
         return None if entry is None or entry.missing else self._answer(call, entry)
 
+    def note_kept(self, call: Call[Any], answer: Answer[Any], trace: Trace) -> None:
+        """Note that a kept answer was used."""
+        if answer.entry is not None:
+            self._note(call, trace, self.keeping.key(call), answer.entry, How.KEPT)
+
     def _note(self, call: Call[Any], trace: Trace, key: str, entry: Entry, how: How) -> None:
         """Note a call that was not sent by this caller."""
         trace.calls += how is How.JOINED
-        trace.share(
+        trace.log.note(
             Sent(
                 source=self.source,
                 method=call.method,

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -28,10 +29,21 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Line:
-    """Whether a call under way waits in the line of the source's rate limit."""
+    """Whether a call under way waits in the line of the source's rate limit, or behind that line.
 
-    def __init__(self) -> None:
-        self.is_in_it = False
+    Args:
+        pace: the rate limit.
+    """
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self.is_first = False
+        self.is_behind = False
+
+    @property
+    def is_in_it(self) -> bool:
+        """Tell it of this moment."""
+        return self.is_first or (self.is_behind and self._pace.is_busy)
 
 
 class Sender:
@@ -105,11 +117,11 @@ class Sender:
     async def _tried(
         self, call: Call[Any], credential: Mapping[str, str], trace: Trace, line: Line, sent: Sent
     ) -> Entry:
-        """Send a read, at most twice."""
+        """Send a read, at most twice; what is not safe to repeat goes out once."""
         try:
             return await self._once(call, credential, trace, line, sent)
         except errors.UpstreamFailure as failure:
-            wait = wait_before_retry(failure, seconds_left())
+            wait = wait_before_retry(failure, seconds_left()) if call.is_safe else None
             if wait is None:
                 raise
         await asyncio.sleep(wait)
@@ -118,8 +130,7 @@ class Sender:
     async def _once(
         self, call: Call[Any], credential: Mapping[str, str], trace: Trace, line: Line, sent: Sent
     ) -> Entry:
-        async with self._turns:
-            await self._turn(line)
+        async with self._turn(line):
             trace.calls += 1
             sent = msgspec.structs.replace(sent)
             started = time.perf_counter()
@@ -131,7 +142,7 @@ class Sender:
                 raise
             finally:
                 sent.ms = (time.perf_counter() - started) * 1000
-                trace.log.append(sent)
+                trace.log.note(sent)
         self._health.good(entry.fetched_at)
         return entry
 
@@ -147,16 +158,33 @@ class Sender:
         entry.made = read(call, entry, self._http.source, body.status)
         return entry
 
-    async def _turn(self, line: Line) -> None:
-        """Wait for the source's rate limit."""
-        line.is_in_it = True
+    @asynccontextmanager
+    async def _turn(self, line: Line) -> AsyncGenerator[None]:
+        """Wait for a free connection, and for the source's rate limit."""
+        line.is_behind = True
+        try:
+            await self._turns.acquire()
+        except asyncio.CancelledError:
+            if line.is_in_it:
+                note_pace()
+            raise
+        finally:
+            line.is_behind = False
+        try:
+            await self._paced(line)
+            yield
+        finally:
+            self._turns.release()
+
+    async def _paced(self, line: Line) -> None:
+        line.is_first = True
         try:
             await self._pace.turn()
         except asyncio.CancelledError:
             note_pace()
             raise
         finally:
-            line.is_in_it = False
+            line.is_first = False
 
 
 def read(call: Call[T], entry: Entry, source: Source, status: int | None = None) -> Answer[T]:
@@ -170,4 +198,4 @@ def read(call: Call[T], entry: Entry, source: Source, status: int | None = None)
     except (msgspec.DecodeError, RecursionError) as error:
         message = f"{source.name} sent an answer that makes no sense."
         raise errors.BadResponse(source, message, status=status) from error
-    return Answer(body, entry.fetched_at, source, entry.headers)
+    return Answer(body, entry.fetched_at, source, entry.headers, entry=entry)
