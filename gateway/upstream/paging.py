@@ -1,7 +1,7 @@
 """Follows pages to the end, within bounds."""
 
-from collections.abc import AsyncIterator, Callable
-from typing import TypeVar
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any, TypeVar
 
 from gateway import errors
 from gateway.upstream.call import Answer, Call
@@ -94,6 +94,22 @@ async def walk(
         "filter the list, by sources, types or times for example."
     )
     raise errors.TooLarge(client.source, message)
+
+
+def unseen(rows: Iterable[T], seen: set[Any], key: Callable[[T], Any]) -> list[T]:
+    """Return the rows of a page that have not come yet, each once.
+
+    Args:
+        rows: of the page.
+        seen: the keys of all rows so far; those of this page are added.
+        key: tells rows apart.
+    """
+    fresh: list[T] = []
+    for row in rows:
+        if (own := key(row)) not in seen:
+            seen.add(own)
+            fresh.append(row)
+    return fresh
 
 
 async def _begin(

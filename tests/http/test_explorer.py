@@ -265,7 +265,10 @@ def test_the_explorer_asks_all_four_sources(
     page.until("__MONACO.editor.getModelMarkers({}).length == 0")
     page.screenshot(tmp_path / "explorer.png")
 
-    stages = json.loads(shown)["data"]["stages"]
+    answer = json.loads(shown)
+    stages = answer["data"]["stages"]
+    # The page asks for what the answer took upstream, and shows it.
+    assert {call["source"] for call in answer["extensions"]["upstream"]} == SOURCES
     assert stages["isComplete"]
     assert {row["source"] for row in stages["nodes"]} == SOURCES
     assert len(page.workers) >= 3

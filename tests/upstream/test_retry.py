@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec import structs
 
 from gateway import errors
 from gateway.app import utc_now
@@ -31,7 +32,7 @@ def status(code: int, **headers: str) -> Answering:
 
 
 async def send(
-    *answers: Answering, deadline: float = 5
+    *answers: Answering, call: Call[Any] = CALL, deadline: float = 5
 ) -> tuple[int, errors.UpstreamFailure | None]:
     """Return how many calls went out, and the failure if the last one failed."""
     left = iter(answers)
@@ -48,7 +49,7 @@ async def send(
     trace = Trace()
     try:
         async with client.deadline():
-            await client.send(CALL, trace)
+            await client.send(call, trace)
     except errors.UpstreamFailure as failure:
         return trace.calls, failure
     return trace.calls, None
@@ -61,6 +62,13 @@ async def test_what_may_pass_is_tried_once_more(first: Answering) -> None:
     assert await send(first, lambda: GOOD) == (2, None)
     calls, failure = await send(first, first, first)
     assert calls == 2
+    assert failure is not None
+
+
+@pytest.mark.parametrize("first", [cut, status(429, **{"Retry-After": "0.01"})])
+async def test_what_is_not_safe_to_repeat_is_not(first: Answering) -> None:
+    calls, failure = await send(first, call=structs.replace(CALL, is_safe=False))
+    assert calls == 1
     assert failure is not None
 
 

@@ -6,10 +6,10 @@ from typing import TypeVar
 from gateway import errors
 from gateway.adapter import Batch
 from gateway.sources.esper import calls, normalise, wire
-from gateway.upstream.call import Answer, Call
+from gateway.upstream.call import Answer, Call, nonsense
 from gateway.upstream.client import Client
 from gateway.upstream.origin import Row
-from gateway.upstream.paging import PageSize, walk
+from gateway.upstream.paging import PageSize, unseen, walk
 from gateway.upstream.trace import Trace
 from schema.types.esper import EsperStage
 
@@ -50,12 +50,7 @@ class Lists:
         seen: set[str] = set()
         async for answer in self._pages(first):
             rows, dropped = answer.rows(answer.body.content.results, kind, normalise.identity)
-            fresh: list[Row[W]] = []
-            for row in rows:
-                if row.wire.id not in seen:
-                    seen.add(row.wire.id)
-                    fresh.append(row)
-            yield Batch(fresh, dropped)
+            yield Batch(unseen(rows, seen, lambda row: row.wire.id), dropped)
 
     async def pipeline(self, pipeline: str) -> Row[wire.Pipeline] | errors.BadResponse | None:
         """Read one pipeline; None where it does not exist, a failure if it makes no sense."""
@@ -66,7 +61,7 @@ class Lists:
             return None
         except errors.BadResponse as failure:
             return failure
-        return row if row.wire.id == pipeline else self.nonsense()
+        return row if row.wire.id == pipeline else answer.nonsense()
 
     async def stages(self, pipeline: str) -> Batch[EsperStage] | None:
         """Read the whole list of a pipeline; None where Esper answers that there is none."""
@@ -91,9 +86,8 @@ class Lists:
         return None if await self.pipeline(pipeline) is None else listed
 
     def nonsense(self) -> errors.BadResponse:
-        """Return the failure of an object that makes no sense, or is another than was asked for."""
-        source = self._client.source
-        return errors.BadResponse(source, f"{source.name} sent an object that makes no sense.")
+        """Return the failure of what may be a row that makes no sense."""
+        return nonsense(self._client.source)
 
     def _pages(
         self, first: Callable[[int], Call[wire.Listed]]

@@ -20,7 +20,7 @@ from gateway.sources.outreach.prospects import Prospects
 from gateway.sources.outreach.references import KINDS, References
 from gateway.sources.outreach.settings import Settings
 from gateway.upstream.auth import Auth, Fixed
-from gateway.upstream.call import Answer
+from gateway.upstream.call import Answer, nonsense
 from gateway.upstream.client import Client
 from gateway.upstream.paging import PageSize, walk
 from gateway.upstream.together import together
@@ -137,7 +137,7 @@ class Outreach(Adapter, ReadsStages, ReadsProspects, ReadsReferences):
             if found.keys() >= set(ids):
                 break  # a link to another page leads nowhere
         if dropped:
-            found |= {one: self._bad("a stage that makes no sense") for one in {*ids} - {*found}}
+            found |= {one: nonsense(self.id) for one in {*ids} - {*found}}
         return found
 
     async def _one(
@@ -154,11 +154,8 @@ class Outreach(Adapter, ReadsStages, ReadsProspects, ReadsReferences):
         except errors.BadResponse as failure:
             return {id: failure}
         if str(row.wire.id) != id.source_id:
-            return {id: self._bad("another stage than the one asked for")}
+            return {id: answer.nonsense()}
         return {id: normalise.stage(row, normalise.people(answer.body.included))}
-
-    def _bad(self, what: str) -> errors.BadResponse:
-        return errors.BadResponse(self.id, f"{self.id.name} sent {what}.")
 
     async def prospects_of(
         self, stages: Sequence[GlobalId], first: int, trace: Trace

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -15,6 +16,7 @@ from msgspec import UNSET, structs
 
 from gateway import errors
 from gateway.adapter import World
+from gateway.cache.cache import How
 from gateway.settings import Secret, SettingError, variable
 from gateway.sources.outreach import calls
 from gateway.sources.outreach.settings import TABLE, Settings
@@ -29,6 +31,15 @@ _log = logging.getLogger(__name__)
 
 _BAD_REQUEST = 400
 """OAuth's status for a refresh token that is no good; others answer 401."""
+
+_DEADLINE = 60.0
+"""Seconds, whoever waits: an exchange that is broken off may have been carried out."""
+
+_MINUTE = timedelta(minutes=1)
+"""Outreach gives one token in it."""
+
+_LONGEST_WAIT = timedelta(hours=1)
+"""No answer keeps the gateway from asking again for longer."""
 
 _FILE = variable(TABLE, "token_file")
 
@@ -68,7 +79,8 @@ class RefreshFlow:
         self._lineage = _lineage(grant)
         self._tokens: Tokens | None = None
         self._refused = ""
-        self._renewal: asyncio.Task[Tokens] | None = None
+        self._renewal: tuple[asyncio.Task[Tokens], Trace] | None = None
+        self._throttled_until: datetime | None = None
         if file is None:
             _log.warning("%s is not set: renewed tokens are lost when the gateway ends", _FILE)
         else:
@@ -76,8 +88,14 @@ class RefreshFlow:
             self._adopt(file.read())
 
     @classmethod
-    def connect(cls, settings: Settings, world: World) -> Self:
-        """Make the flow of settings that have all that it needs."""
+    def connect(cls, settings: Settings, world: World, deadline: float = _DEADLINE) -> Self:
+        """Make the flow of settings that have all that it needs.
+
+        Args:
+            settings: the source's own.
+            world: hands in the clock.
+            deadline: seconds for the lock of the file, and again for the exchange.
+        """
         address, _, last = settings.token_url.rpartition("/")
         client = Client(
             Source.OUTREACH,
@@ -85,7 +103,7 @@ class RefreshFlow:
             Fixed({}),
             concurrency=1,
             limit="none",
-            deadline=settings.deadline or world.deadline,
+            deadline=deadline,
             now=world.now,
         )
         grant = Grant(
@@ -124,7 +142,7 @@ class RefreshFlow:
     async def close(self) -> None:
         """Wait for a renewal that is under way: its refresh token would be lost."""
         if self._renewal is not None:
-            await asyncio.wait({self._renewal})
+            await asyncio.wait({self._renewal[0]})
         await self._client.close()
 
     def _good(self) -> Tokens | None:
@@ -135,11 +153,22 @@ class RefreshFlow:
         return tokens
 
     async def _renewed(self, trace: Trace) -> Tokens:
-        """Renew, or wait for the renewal that is under way; who gives up does not end it."""
+        """Renew, or wait for the renewal that is under way; who gives up does not end it.
+
+        All who wait for its call count it.
+        """
+        how = How.JOINED
         if self._renewal is None:
-            self._renewal = asyncio.create_task(self._renew(trace))
-            self._renewal.add_done_callback(self._settle)
-        return await asyncio.shield(self._renewal)
+            how, told = How.SENT, Trace()
+            self._renewal = asyncio.create_task(self._renew(told)), told
+            self._renewal[0].add_done_callback(self._settle)
+        renewal, told = self._renewal
+        try:
+            return await asyncio.shield(renewal)
+        finally:
+            trace.calls += told.calls
+            for sent in told.log:
+                trace.log.note(structs.replace(sent, how=how, name=renewal.get_name()))
 
     def _settle(self, renewal: asyncio.Task[Tokens]) -> None:
         self._renewal = None
@@ -147,22 +176,24 @@ class RefreshFlow:
             renewal.exception()  # nobody may be left to be told
 
     async def _renew(self, trace: Trace) -> Tokens:
-        async with self._client.deadline():
-            if self._file is None:
-                return await self._exchange(trace)
-            try:
-                return await self._renew_with(self._file, trace)
-            except SettingError as error:
-                _log.error("%s", error)
-                message = (
-                    f"{Source.OUTREACH.name}'s token cannot be renewed; an operator must look at "
-                    f"{_FILE}, of which the log tells more."
-                )
-                raise errors.Unavailable(Source.OUTREACH, message) from error
+        if self._file is None:
+            return await self._exchange(trace)
+        try:
+            return await self._renew_with(self._file, trace)
+        except SettingError as error:
+            _log.error("%s", error)
+            message = (
+                f"{Source.OUTREACH.name}'s token cannot be renewed; an operator must look at "
+                f"{_FILE}, of which the log tells more."
+            )
+            raise errors.Unavailable(Source.OUTREACH, message) from error
 
     async def _renew_with(self, file: TokenFile, trace: Trace) -> Tokens:
         """Take what another has renewed meanwhile, else renew and keep it."""
-        async with file.locked():
+        async with AsyncExitStack() as stack:
+            # The exchange has a time of its own, however long the lock was waited for.
+            async with self._client.deadline():
+                await stack.enter_async_context(file.locked())
             self._adopt(await asyncio.to_thread(file.read))
             tokens = self._good()
             if tokens is not None:
@@ -182,23 +213,39 @@ class RefreshFlow:
             self._tokens = found
 
     async def _exchange(self, trace: Trace) -> Tokens:
+        self._refuse_too_early()
         latest = self._tokens.refresh_token if self._tokens else self._grant.refresh_token
         call = calls.renew(self._route, structs.replace(self._grant, refresh_token=latest))
         try:
-            answer = await self._client.send(call, trace)
+            async with self._client.deadline():
+                answer = await self._client.send(call, trace)
         except (errors.Unauthenticated, errors.Forbidden) as failure:
             raise _refused(failure) from failure
         except (errors.Missing, errors.BadResponse) as failure:
             raise _misunderstood(failure) from failure
+        except errors.Throttled as failure:
+            told = failure.retry_after
+            wait = _MINUTE if told is None else min(timedelta(seconds=told), _LONGEST_WAIT)
+            self._throttled_until = self._now() + wait
+            raise
         granted, now = answer.body, answer.fetched_at
         self._tokens = Tokens(
             granted.access_token,
             granted.refresh_token or latest,
             now,
-            now + timedelta(seconds=granted.expires_in),
+            now + timedelta(seconds=granted.seconds),
             self._lineage,
         )
         return self._tokens
+
+    def _refuse_too_early(self) -> None:
+        """Ask for no token until Outreach may give one, where it has told that it is too early."""
+        if self._throttled_until is None:
+            return
+        left = (self._throttled_until - self._now()).total_seconds()
+        if left > 0:
+            message = f"{Source.OUTREACH.name} gives no new token yet; try again later."
+            raise errors.Throttled(Source.OUTREACH, message, status=429, retry_after=left)
 
 
 def _text(secret: Secret | None) -> str:

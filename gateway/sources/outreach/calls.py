@@ -143,8 +143,11 @@ def check() -> Call[wire.Page]:
 
 
 def renew(route: str, grant: wire.Grant) -> Call[wire.Granted]:
-    """POST to the token URL, as JSON; forms do as well. Without the envelope of all else."""
-    return Call(method="POST", route=route, answer=wire.Granted, body=grant)
+    """POST to the token URL, as JSON; forms do as well. Without the envelope of all else.
+
+    It is sent once, as the refresh token that it spends is good once.
+    """
+    return Call(method="POST", route=route, answer=wire.Granted, body=grant, is_safe=False)
 
 
 def has_more(page: wire.Page) -> bool:

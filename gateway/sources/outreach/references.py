@@ -6,7 +6,7 @@ from gateway import errors
 from gateway.adapter import Batch
 from gateway.sources.outreach import calls, normalise, wire
 from gateway.upstream.client import Client
-from gateway.upstream.paging import PageSize, walk
+from gateway.upstream.paging import PageSize, unseen, walk
 from gateway.upstream.trace import Trace
 from schema.types.reference import Reference, ReferenceKind
 from schema.types.resource import Actor
@@ -48,9 +48,8 @@ class References:
         async for answer in pages:
             rows, dropped = answer.rows(answer.body.data, wire.User, normalise.identity)
             people = [normalise.person(row.wire) for row in rows]
-            fresh = {one.source_id: one for one in people if one.source_id not in seen}
-            seen |= fresh.keys()
-            yield Batch([_reference(kind, one) for one in fresh.values()], dropped)
+            fresh = unseen(people, seen, lambda one: one.source_id)
+            yield Batch([_reference(kind, one) for one in fresh], dropped)
 
 
 def _reference(kind: ReferenceKind, person: Actor) -> Reference:

@@ -57,12 +57,13 @@ class TokenFile:
     """Tokens as JSON, for its owner's eyes; beside it a file that is locked while it changes.
 
     Args:
-        path: where. It is replaced whole, so its folder must be writable.
+        path: where; a link stays one, and what it leads to is the file. That is replaced whole,
+            so its folder must be writable.
     """
 
     def __init__(self, path: str) -> None:
-        self._path = Path(path)
-        self._lock = Path(f"{path}.lock")
+        self._path = Path(os.path.realpath(path))
+        self._lock = Path(f"{self._path}.lock")
 
     def check(self) -> None:
         """Refuse a folder that cannot hold the file.
@@ -78,7 +79,7 @@ class TokenFile:
         """Return the tokens; None if there is no file, or an empty one.
 
         Raises:
-            SettingError: if it cannot be read, everybody can read it, or it makes no sense.
+            SettingError: if it cannot be read, is open to others, or makes no sense.
         """
         try:
             with self._path.open("rb") as file:
@@ -89,8 +90,8 @@ class TokenFile:
         except OSError as error:
             words = f"it cannot be read: {error.strerror}"
             raise self._problem(words) from None
-        if mode & stat.S_IRWXO:
-            words = "it is open to everybody; chmod it to 600"
+        if mode & (stat.S_IRWXO | stat.S_IWGRP):
+            words = "it is open to others; chmod it to 600"
             raise self._problem(words)
         if not content:
             return None

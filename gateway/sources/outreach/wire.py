@@ -3,6 +3,7 @@
 Ids are accepted as texts too, as strict JSON:API has them.
 """
 
+from math import isfinite, nan
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
@@ -113,6 +114,10 @@ class One(Struct, frozen=True):
     included: list[Raw] | None = None
 
 
+_TWO_HOURS = 7200.0
+_SHORTEST, _LONGEST = 60.0, 30 * 86400.0
+"""Seconds that an access token is taken to live at least and at most."""
+
 Token = Annotated[str, Meta(pattern=r"^[!-~]+\Z", max_length=8192)]
 """Goes into a header, or comes back from a file."""
 
@@ -136,7 +141,19 @@ class Granted(Struct, frozen=True):
 
     access_token: Token
     refresh_token: Token | None = None
-    expires_in: Annotated[float, Meta(gt=0, le=10**8)] = 7200
+    expires_in: Any = None
+
+    @property
+    def seconds(self) -> float:
+        """For how long the access token is good: two hours where that is not told.
+
+        Whatever is told, the tokens count: the ones before them are spent.
+        """
+        try:
+            told = float(self.expires_in)
+        except (TypeError, ValueError, OverflowError):
+            told = nan
+        return min(max(told, _SHORTEST), _LONGEST) if isfinite(told) else _TWO_HOURS
 
     def __repr__(self) -> str:
         """Show no secret."""

@@ -65,7 +65,7 @@ class Storyblok(
         self._page_size = settings.page_size
         self._max_pages = world.max_pages
         self._is_of_one_space = settings.oauth_token is not None
-        self._spaces = Spaces(client, settings.space_ids, world.max_pages, world.now)
+        self._spaces = Spaces(client, settings.space_ids, world.max_pages)
         self._references = References(client, self._spaces, settings.page_size, world.max_pages)
 
     @classmethod

@@ -14,9 +14,10 @@ from gateway import errors
 from gateway.adapter import Batch
 from gateway.sources.storyblok import calls, wire
 from gateway.sources.storyblok.normalise import identity
-from gateway.upstream.call import Answer, Call
+from gateway.upstream.call import Answer, Call, nonsense
 from gateway.upstream.client import Client
 from gateway.upstream.origin import Row
+from gateway.upstream.paging import unseen
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
 
@@ -66,7 +67,8 @@ class Found(NamedTuple, Generic[W]):
 
     Attributes:
         rows: those that there are.
-        failed: those that make no sense, and those of which each may be such a row of a list.
+        failed: those that make no sense, or for which another object came, and those of which
+            each may be such a row of a list.
     """
 
     rows: dict[str, Row[W]]
@@ -107,13 +109,12 @@ class Lists:
                 call if number == 1 else calls.page(call, number), self._trace
             )
             rows, bad = answer.rows(answer.body.rows, kind, identity)
-            fresh = {row.wire.id: row for row in rows if row.wire.id not in seen}
-            seen |= fresh.keys()
+            fresh = unseen(rows, seen, lambda row: row.wire.id)
             dropped += bad
             owed = _owed(answer, len(seen) + dropped, is_paged=calls.is_paged(call))
             # A page with nothing new ends the list, and what it still owes is told as left out.
             is_stuck = owed > 0 and not fresh and not bad
-            yield Batch(list(fresh.values()), bad + owed * is_stuck)
+            yield Batch(fresh, bad + owed * is_stuck)
             if is_stuck or not owed:
                 return
         message = (
@@ -156,7 +157,7 @@ class Lists:
         whole = await self.whole(of.whole(space), of.wire)
         rows = _by_number(whole.rows)
         doubtful = [one for one in absent if one not in rows] if whole.dropped else []
-        return Found(rows, {one: self._nonsense() for one in doubtful})
+        return Found(rows, {one: nonsense(self._client.source) for one in doubtful})
 
     async def _one(self, of: Endpoints[W, P, O], space: str, number: str) -> Found[W]:
         try:
@@ -167,11 +168,9 @@ class Lists:
             row = answer.row(answer.body.row, of.wire, identity)
         except errors.BadResponse as failure:
             return Found({}, {number: failure})
-        return Found(_by_number([row]), {})
-
-    def _nonsense(self) -> errors.BadResponse:
-        source = self._client.source
-        return errors.BadResponse(source, f"{source.name} sent an object that makes no sense.")
+        if str(row.wire.id) != number:
+            return Found({}, {number: answer.nonsense()})
+        return Found({number: row}, {})
 
 
 def _by_number(rows: Iterable[Row[W]]) -> dict[str, Row[W]]:

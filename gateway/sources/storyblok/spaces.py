@@ -1,23 +1,15 @@
 """Which spaces are read: those of the settings, or else all that the credential sees."""
 
-import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
-
 from msgspec import structs
 
 from gateway import errors
 from gateway.adapter import Batch
 from gateway.sources.storyblok import calls, wire
 from gateway.sources.storyblok.lists import Lists
-from gateway.upstream.call import Call
 from gateway.upstream.client import Client
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
 from schema.types.sources import SourceStatus
-
-_KEPT = timedelta(seconds=60)
-"""How long the spaces that the credential sees are remembered."""
 
 REFUSALS = (errors.Missing, errors.Forbidden, errors.Unauthenticated)
 """What the vendor may answer about a space that the credential does not see."""
@@ -30,7 +22,6 @@ class Spaces:
         client: sends.
         configured: the spaces of the settings, None for all that the credential sees.
         max_pages: pages that the list of spaces may have.
-        now: the clock.
     """
 
     def __init__(
@@ -38,14 +29,10 @@ class Spaces:
         client: Client,
         configured: tuple[str, ...] | None,
         max_pages: int,
-        now: Callable[[], datetime],
     ) -> None:
         self.configured = configured
         self._client = client
         self._max_pages = max_pages
-        self._now = now
-        self._seen: tuple[Batch[str], datetime] | None = None
-        self._asking = asyncio.Lock()
 
     def may_hold(self, space: str) -> bool:
         """Tell whether a space may be asked at all."""
@@ -55,24 +42,17 @@ class Spaces:
         """Return the spaces to read; no call where the settings name them."""
         if self.configured is not None:
             return Batch(self.configured)
-        async with self._asking:
-            if self._seen is None or self._now() - self._seen[1] >= _KEPT:
-                self._seen = (await self.seen(trace), self._now())
-            return self._seen[0]
-
-    async def seen(self, trace: Trace) -> Batch[str]:
-        """Ask which spaces the credential sees."""
-        # Now, and not some time ago: whether a space is hidden is judged by it.
-        listed = await self.listed(trace, structs.replace(calls.list_spaces(), kept_as=None))
+        listed = await self.listed(trace)
         return Batch([str(one.id) for one in listed.rows], listed.dropped)
 
-    async def listed(
-        self, trace: Trace, call: Call[wire.Spaces] | None = None
-    ) -> Batch[wire.Space]:
-        """Return the spaces that the credential sees, kept ones unless a call is given."""
+    async def listed(self, trace: Trace, *, is_fresh: bool = False) -> Batch[wire.Space]:
+        """Return the spaces that the credential sees: of this moment, or as they are kept."""
+        call = calls.list_spaces()
+        if is_fresh:
+            call = structs.replace(call, kept_as=None)
         lists = Lists(self._client, trace, self._max_pages)
         try:
-            found = await lists.whole(call or calls.list_spaces(), wire.Space)
+            found = await lists.whole(call, wire.Space)
         except errors.Missing as failure:
             message = f"{self._client.source.name} has no list of spaces; is its address right?"
             raise errors.BadResponse(
@@ -88,11 +68,10 @@ class Spaces:
         Raises:
             errors.UpstreamFailure: what else it was.
         """
-        self._seen = None
         is_missing = isinstance(failure, errors.Missing)
         if is_missing and self.configured is not None:
             return
-        if space not in (await self.seen(trace)).rows:
+        if space not in await self._seen(trace):
             return
         if is_missing:
             message = f"{self._client.source.name} shows a space, but not what every space has."
@@ -131,11 +110,14 @@ class Spaces:
         if self.configured is not None and one_by_one:
             await together(self._look(space, trace) for space in self.configured)
             return list(self.configured)
-        seen = (await self.seen(trace)).rows
+        seen = await self._seen(trace)
         for space in self.configured or ():
             if space not in seen:
                 raise self.hidden(space)
-        return list(seen)
+        return seen
+
+    async def _seen(self, trace: Trace) -> list[str]:
+        return [str(one.id) for one in (await self.listed(trace, is_fresh=True)).rows]
 
     async def _look(self, space: str, trace: Trace) -> None:
         try:

@@ -118,7 +118,7 @@ class Client:
         if keeping is None or call.kept_as is None:
             return self._answer(call, await self._sender.send(call, trace, Line(self._pace)))
         key, seconds = keeping.key(call), keeping.seconds.get(call.kept_as, 0.0)
-        line, calls = Line(self._pace), trace.calls
+        line = Line(self._pace)
         try:
             entry, how = await keeping.cache.get_or_load(
                 key,
@@ -128,8 +128,8 @@ class Client:
                 on_leave=_leave,
             )
         except errors.UpstreamFailure:
-            if trace.calls == calls:  # somebody else sent it, and this one waited for it too
-                trace.calls += 1
+            # Where somebody else sent it, this one waited for it too.
+            trace.calls += not line.is_own
             raise
         if how is not How.SENT:
             self._note(call, trace, key, entry, how)

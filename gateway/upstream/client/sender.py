@@ -33,10 +33,15 @@ class Line:
 
     Args:
         pace: the rate limit.
+
+    Attributes:
+        is_own: whether it is this one's call that was begun.
+        is_first: whether it waits for the limit. is_behind: whether it waits for a connection.
     """
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
+        self.is_own = False
         self.is_first = False
         self.is_behind = False
 
@@ -98,6 +103,7 @@ class Sender:
         """
         sent = Sent(source=self._http.source, method=call.method, route=call.route, name=name)
         sent.keys = trace.keys
+        line.is_own = True
         credential = await self._credential(trace)
         try:
             return await self._tried(call, credential, trace, line, sent)

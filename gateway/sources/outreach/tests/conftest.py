@@ -11,6 +11,7 @@ from gateway.adapter import World
 from gateway.cache.cache import Cache
 from gateway.settings import judge
 from gateway.sources.outreach import Outreach, Settings
+from gateway.sources.outreach.auth import RefreshFlow
 from gateway.sources.outreach.sandbox import EMULATOR
 from gateway.sources.outreach.sandbox.oauth import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN
 from gateway.store import open_store
@@ -52,10 +53,13 @@ def token_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def refreshing(sandbox: Sandbox, clock: Clock, token_file: Path) -> AsyncIterator[Refreshing]:
-    """Return a function that makes an adapter whose token is renewed."""
+    """Return a function that makes an adapter whose token is renewed.
+
+    `deadline` is the world's, `renewal` that of each renewal; every other word is a setting.
+    """
     adapters: list[Outreach] = []
 
-    def make(*, deadline: float = 5, **changed: Any) -> Outreach:
+    def make(*, deadline: float = 5, renewal: float | None = None, **changed: Any) -> Outreach:
         table = {
             "base_url": sandbox.origin + EMULATOR.prefix,
             "client_id": CLIENT_ID,
@@ -68,7 +72,13 @@ async def refreshing(sandbox: Sandbox, clock: Clock, token_file: Path) -> AsyncI
         }
         settings = judge(Settings, "sources.outreach", table)
         cache = Cache(open_store("memory://", max_bytes=10**6, max_entries=100), clock)
-        adapters.append(Outreach.connect(settings, World(clock, deadline, 100, cache)))
+        world = World(clock, deadline, 100, cache)
+        if renewal is None:
+            adapters.append(Outreach.connect(settings, world))
+        else:
+            auth = RefreshFlow.connect(settings, world, renewal)
+            client = world.client(Source.OUTREACH, settings, auth)
+            adapters.append(Outreach(client, settings, world))
         return adapters[-1]
 
     yield make

@@ -73,8 +73,13 @@ def _put(path: Path, content: bytes, mode: int = 0o600) -> None:
 async def test_a_file_that_cannot_be_used_stops_the_start(
     token_file: Path, refreshing: Refreshing
 ) -> None:
-    _put(token_file, msgspec.json.encode(tokens()), 0o604)
+    _put(token_file, msgspec.json.encode(tokens()), 0o640)
+    refreshing()  # others of its group may read it if its owner lets them
     folder = str(token_file.parent)
+    for mode in (0o604, 0o602, 0o620):
+        _put(token_file, b"", mode)
+        with pytest.raises(SettingError, match="chmod it to 600"):
+            refreshing()
     for path, words in (
         (str(token_file), "chmod it to 600"),
         (folder, "cannot be read"),
@@ -82,6 +87,33 @@ async def test_a_file_that_cannot_be_used_stops_the_start(
     ):
         with pytest.raises(SettingError, match=f"STAGEGRAPH_OUTREACH_TOKEN_FILE .*{words}"):
             refreshing(token_file=path)
+
+
+async def test_a_link_to_the_file_stays_a_link(
+    sandbox: Sandbox, token_file: Path, refreshing: Refreshing, clock: Clock
+) -> None:
+    sandbox.turn("outreach.new_tokens", "any")
+    behind = _link(token_file)
+    adapter, other = refreshing(), refreshing(token_file=str(behind))
+    for renewals in (1, 2):
+        await asyncio.gather(read(adapter), read(other))
+        assert sandbox.calls("outreach") == renewals * 3  # one lock for both
+        clock.forward(7150)
+    assert sorted(map(str, token_file.parent.rglob("*"))) == sorted(
+        [str(token_file), str(behind.parent), str(behind), f"{behind}.lock"]
+    )
+    assert _target(token_file) == behind
+
+
+def _link(path: Path) -> Path:
+    behind = path.parent / "volume" / "kept.json"
+    behind.parent.mkdir()
+    path.symlink_to(behind)
+    return behind
+
+
+def _target(path: Path) -> Path:
+    return path.readlink()
 
 
 @pytest.mark.parametrize("what", ["spoilt", "unlockable"])
@@ -165,6 +197,18 @@ async def test_the_lock_is_waited_for_without_standing_still(
         await asyncio.sleep(0.1)
         assert not reading.done()
         assert sandbox.calls("outreach") == 0
+    await reading
+    assert sandbox.calls("outreach") == 2
+
+
+async def test_to_wait_for_the_lock_takes_no_time_from_the_renewal(
+    sandbox: Sandbox, token_file: Path, refreshing: Refreshing
+) -> None:
+    sandbox.fault("outreach", "latency", when="after", route="/oauth/token", seconds=0.4)
+    adapter = refreshing(renewal=0.6)
+    with held(token_file):
+        reading = asyncio.create_task(read(adapter))
+        await asyncio.sleep(0.4)
     await reading
     assert sandbox.calls("outreach") == 2
 

@@ -10,14 +10,21 @@ import msgspec
 import pytest
 
 from gateway.adapter import World
+from gateway.cache.cache import Cache
+from gateway.cache.keys import Scope
 from gateway.settings import judge
 from gateway.sources.storyblok import Settings, Storyblok
+from gateway.store import open_store
 from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
+from gateway.upstream.keeping import Keeping
+from schema.types.ids import Kind
 from schema.types.source import Source
 from tests.fixtures import Sandbox, Wire
 
-NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+def _noon() -> datetime:
+    return datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -46,15 +53,16 @@ Answering = Callable[[httpx.Request], httpx.Response]
 
 @pytest.fixture
 async def offline() -> AsyncIterator[Callable[..., Storyblok]]:
-    """Make adapters whose vendor is a function."""
+    """Make adapters whose vendor is a function; nothing is kept but, if told, a kind of object."""
     adapters: list[Storyblok] = []
 
     def make(
         answering: Answering,
-        now: Callable[[], datetime] = lambda: NOON,
         max_pages: int = 100,
+        kept: Kind | None = None,
         **table: Any,
     ) -> Storyblok:
+        cache = Cache(open_store("memory://", max_bytes=10**6, max_entries=100), _noon)
         settings = judge(Settings, "sources.storyblok", {"token": "sandbox", **table})
         client = Client(
             Source.STORYBLOK,
@@ -63,10 +71,11 @@ async def offline() -> AsyncIterator[Callable[..., Storyblok]]:
             concurrency=8,
             limit="none",
             deadline=5,
-            now=now,
+            now=_noon,
+            keeping=kept and Keeping(cache, Scope.of(Source.STORYBLOK, "sandbox"), {kept: 300}),
             transport=Wire(answering),
         )
-        adapters.append(Storyblok(client, settings, World(now, 5, max_pages)))
+        adapters.append(Storyblok(client, settings, World(_noon, 5, max_pages)))
         return adapters[-1]
 
     yield make

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -176,8 +176,32 @@ async def test_only_what_was_asked_for_is_answered(offline: Offline) -> None:
 
     adapter = offline(answer, spaces="1001")
     found = await adapter.get_stages([key(1), key(2), key(3)], Trace())
+    assert isinstance(found.pop(key(2)), errors.BadResponse)
     assert {one: stage.source_id for one, stage in found.items()} == {key(1): "1", key(3): "3"}
-    assert await adapter.get_stages([key(2)], Trace()) == {}
+
+
+@pytest.mark.parametrize(("kind", "name"), [
+    (Kind.STAGE, "workflow_stage"), (Kind.WORKFLOW, "workflow"), (Kind.SPACE_ROLE, "space_role"),
+])  # fmt: skip
+async def test_another_object_than_the_one_asked_for_makes_no_sense(
+    offline: Offline, kind: Kind, name: str
+) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(200, json={name: {"id": 9, "workflow_stages": []}})
+
+    adapter = offline(answer, kept=kind, spaces="1001")
+    get = {
+        Kind.STAGE: adapter.get_stages,
+        Kind.WORKFLOW: adapter.get_workflows,
+        Kind.SPACE_ROLE: adapter.get_space_roles,
+    }[kind]
+    for calls_so_far in (1, 2):  # it is not kept
+        found = await get([key(2, kind)], Trace())
+        assert [type(one) for one in found.values()] == [errors.BadResponse]
+        assert len(asked) == calls_so_far
 
 
 async def test_stages_of_other_workflows_are_left_out_if_the_vendor_ignores_the_filter(
@@ -197,23 +221,6 @@ async def test_stages_of_other_workflows_are_left_out_if_the_vendor_ignores_the_
     adapter = offline(answer, spaces="1001")
     [batch] = [batch async for batch in adapter.stages(ask, Trace())]
     assert [row.source_id for row in batch.rows] == ["1"]
-
-
-async def test_spaces_are_remembered_for_a_minute(offline: Offline) -> None:
-    asked: list[str] = []
-    time = [datetime.fromisoformat("2026-01-31T12:00:00Z")]
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
-        if request.url.path == "/v1/spaces":
-            return httpx.Response(200, json={"spaces": things(1001, 1002)})
-        return httpx.Response(200, json={"workflow_stages": things(1)})
-
-    adapter = offline(answer, now=lambda: time[0])
-    for seconds, discoveries in ((0, 1), (59.9, 1), (60, 2), (61, 2)):
-        time[0] = datetime.fromisoformat("2026-01-31T12:00:00Z") + timedelta(seconds=seconds)
-        assert await listed(adapter) == (["1", "1"], 0)
-        assert asked.count("/v1/spaces") == discoveries
 
 
 async def test_a_space_that_makes_no_sense_is_told_as_left_out(offline: Offline) -> None:
@@ -237,7 +244,7 @@ async def test_an_address_without_spaces_is_no_unknown_object(offline: Offline) 
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
-async def test_a_space_that_goes_while_it_is_remembered_has_no_rows(
+async def test_a_space_that_goes_while_the_list_of_spaces_is_kept_has_no_rows(
     offline: Offline, status: int
 ) -> None:
     gone: list[bool] = []
@@ -251,13 +258,15 @@ async def test_a_space_that_goes_while_it_is_remembered_has_no_rows(
             return httpx.Response(status, json={"error": "No"})
         return httpx.Response(200, json={"workflow_stages": things(1)})
 
-    adapter = offline(answer)
+    adapter = offline(answer, kept=Kind.SPACE)
+    both = [f"/v1/spaces/{space}/workflow_stages" for space in (1001, 1002)]
     assert await listed(adapter) == (["1", "1"], 0)
+    assert asked == ["/v1/spaces", *both]
     gone.append(True)
-    assert await listed(adapter) == (["1"], 0)
-    asked.clear()
-    assert await listed(adapter) == (["1"], 0)
-    assert asked == ["/v1/spaces", "/v1/spaces/1001/workflow_stages"]
+    for _ in range(2):
+        asked.clear()
+        assert await listed(adapter) == (["1"], 0)
+        assert asked == [*both, "/v1/spaces"]  # which spaces are seen now, not which were
 
 
 async def test_a_seen_space_without_stages_makes_no_sense(offline: Offline) -> None:

@@ -30,7 +30,7 @@ from tests.fixtures import Connect, Sandbox
 async def test_spaces_are_discovered_where_none_are_configured(
     sandbox: Sandbox, connect: Connect
 ) -> None:
-    adapter = connect(Source.STORYBLOK, spaces=None)
+    adapter = connect(Source.STORYBLOK, spaces=None, ttl="stage=0")
     trace = Trace()
     rows, _ = await listed(adapter, trace)
     assert len(rows) == 66
