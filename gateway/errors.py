@@ -53,6 +53,7 @@ class UpstreamFailure(Failure):
         message: what to tell the caller; no upstream text.
         status: HTTP status of the source's answer, if there was one.
         retry_after: seconds to wait before asking again, if the source told.
+        reason: why, in the source's own words as its call reads them; the caller is not told.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class UpstreamFailure(Failure):
         *,
         status: int | None = None,
         retry_after: float | None = None,
+        reason: tuple[str, ...] = (),
     ) -> None:
         super().__init__(message)
         self.source = source
         self.status = status
         self.retry_after = retry_after
+        self.reason = reason
 
     def extensions(self) -> dict[str, object]:
         """Tell the source, its status and when to ask again."""

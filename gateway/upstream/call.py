@@ -1,6 +1,6 @@
 """A call is a value: what to send and which struct reads the answer. No I/O."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
@@ -34,6 +34,8 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         kept_as: the kind of object by which the answer is kept; None where it is not to be kept,
             nor shared by those who ask at the same time.
         kept_headers: names of the answer's headers that are read, in lower case.
+        reason: reads out of a refusal's body, whatever that is, why it was refused: a few short
+            words of the vendor's.
     """
 
     method: str
@@ -45,6 +47,7 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     is_safe: bool = True
     kept_as: Kind | None = None
     kept_headers: Sequence[str] = ()
+    reason: Callable[[bytes], tuple[str, ...]] | None = None
 
 
 class Answer(msgspec.Struct, Generic[T], frozen=True):

@@ -106,9 +106,7 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses, ReadsWorks, R
             every=partial(calls.list_diagrams, None, None),
             get=calls.get_diagram,
         )
-        # DevRev may refuse another size for works, whose page size shrinks by itself then.
-        size = PageSize(settings.page_size)
-        self._works = Works(client, size, world.max_pages, self._stages)
+        self._works = Works(client, settings.page_size, world.max_pages, self._stages, world.now)
         self._by_stage = ByStage(self._works)
         self._counting = Counting(client, self._works)
         size = PageSize(min(settings.page_size, LARGEST_OF_REFERENCES))
@@ -128,12 +126,12 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses, ReadsWorks, R
         del trace
         return [normalise.global_id(kind, key.source_id)]
 
-    def names(self, id: GlobalId, row: Resource) -> Sequence[GlobalId]:  # noqa: A002
-        """An object can be asked for by its DON and by its display id."""
+    def aliases(self, kind: Kind, row: Resource) -> Sequence[GlobalId]:
+        """An object can be asked for by its display id as well as by its DON."""
         shown: str | None = getattr(row, "display_id", None)
         if not shown or normalise.is_don(shown) or not normalise.is_id(shown):
-            return [id]
-        return [id, normalise.global_id(id.kind, shown)]
+            return ()
+        return [normalise.global_id(kind, shown)]
 
     async def check(self, trace: Trace) -> str:
         """Ask whose token it is."""
@@ -265,8 +263,8 @@ def _workflow(row: Row[wire.Diagram]) -> DevRevWorkflow:
 
 
 def _made(
-    rows: Mapping[K, Row[W] | errors.BadResponse], make: Callable[[Row[W]], T]
-) -> dict[K, T | errors.BadResponse]:
+    rows: Mapping[K, Row[W] | errors.UpstreamFailure], make: Callable[[Row[W]], T]
+) -> dict[K, T | errors.UpstreamFailure]:
     """Make each object once, though it was asked for by its DON and by its display id."""
     sound = {row.wire.id: row for row in rows.values() if isinstance(row, Row)}
     made = {don: row.made(make) for don, row in sound.items()}

@@ -2,19 +2,20 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
+from msgspec import structs
+
 from gateway import errors
 from gateway.adapter import Batch, WorkAsk
-from gateway.sources.devrev import asks, calls, forgiving, normalise, normalise_works
+from gateway.sources.devrev import asks, calls, forgiving, normalise_works, singly
 from gateway.sources.devrev.asks import Sort
-from gateway.sources.devrev.works import Page, Wish, Works
+from gateway.sources.devrev.ways import Wish
+from gateway.sources.devrev.works import Page, Works
 from gateway.upstream.client import Client
-from gateway.upstream.together import together
+from gateway.upstream.origin import Row
 from gateway.upstream.trace import Trace
 from schema.types.devrev_works import DevRevWork
 from schema.types.ids import GlobalId
 from schema.types.work import Work
-
-_BAD_REQUEST = 400
 
 _LENGTHS = (15, 30, 60)
 """A little more than the pages that people ask for."""
@@ -25,12 +26,10 @@ async def listed(works: Works, ask: WorkAsk, trace: Trace) -> AsyncIterator[Batc
     if asks.is_nothing(ask):
         return
     sort = asks.sort_of(ask)
-    wish = Wish(
-        conditions=asks.conditions(ask),
-        stages=ask.stages,
-        sort=sort,
-        rows=_enough(works, sort, ask),
-    )
+    wish = Wish(conditions=asks.conditions(ask), stages=ask.stages, sort=sort)
+    rows = _enough(works, sort, ask)
+    if rows is not None and not await works.keeps_page(wish):
+        wish = structs.replace(wish, rows=rows)
     is_first = True
     async for page in works.pages(wish, trace):
         rows, unsure = _made(page, ask.stages)
@@ -39,12 +38,14 @@ async def listed(works: Works, ask: WorkAsk, trace: Trace) -> AsyncIterator[Batc
 
 
 def _enough(works: Works, sort: Sort | None, ask: WorkAsk) -> int | None:
-    """Return the rows of a page that has all that are looked at, where works come in order.
+    """Return the rows of a page that has all that are looked at: works in order, and only those.
 
     Works are large, so that a short page need not be a long one; the lengths are few, so that
-    pages of about the same length are the same kept answer.
+    pages of about the same length are the same kept answer; so is a long page that is kept.
     """
-    if ask.rows is None or not works.comes_sorted(sort):
+    if ask.rows is None or not works.comes_sorted(sort) or asks.exact_conditions(ask) is None:
+        return None
+    if ask.stages is not None:
         return None
     return next((rows for rows in _LENGTHS if rows > ask.rows), None)
 
@@ -71,27 +72,11 @@ async def got(
 ) -> Mapping[GlobalId, Work | errors.UpstreamFailure]:
     """Read each work by itself, as no list of DevRev takes ids.
 
-    Works that do not exist, or whose id DevRev refuses, are absent; what makes no sense or may
-    not be read is its own failure.
+    Works that do not exist, or whose id DevRev refuses, are absent; one that cannot be told is its
+    own failure.
     """
-    asked = list(dict.fromkeys(ids))
-    found = await together(_one(client, one.source_id, trace) for one in asked)
-    return {key: one for key, one in zip(asked, found, strict=True) if one is not None}
-
-
-async def _one(
-    client: Client,
-    id: str,  # noqa: A002 - the vendor's word
-    trace: Trace,
-) -> Work | errors.UpstreamFailure | None:
-    try:
-        answer = await client.send(calls.get_work(id), trace)
-        row = forgiving.row(answer, answer.body.found)
-    except errors.Missing:
-        return None
-    except (errors.BadResponse, errors.Forbidden) as failure:
-        return None if failure.status == _BAD_REQUEST else failure
-    if normalise.is_meant(id, row.wire.id, row.wire.display_id):
-        return row.made(normalise_works.work)
-    message = "DEVREV sent another object than the one asked for."
-    return errors.BadResponse(client.source, message)
+    found = await singly.several(client, calls.get_work, forgiving.work, ids, trace)
+    return {
+        key: row.made(normalise_works.work) if isinstance(row, Row) else row
+        for key, row in found.items()
+    }

@@ -9,7 +9,8 @@ from gateway.adapter import Batch
 from gateway.sources.devrev import normalise_works, wire_works
 from gateway.sources.devrev.asks import Sort
 from gateway.sources.devrev.sorting import times
-from gateway.sources.devrev.works import Page, Wish, Works
+from gateway.sources.devrev.ways import Wish
+from gateway.sources.devrev.works import Page, Works
 from gateway.upstream.origin import Row
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
@@ -115,8 +116,6 @@ class ByStage:
         with suppress(errors.TooLarge):  # each stage by itself may not be
             async with aclosing(self._works.pages(_wish(stages), trace)) as pages:
                 async for page in pages:
-                    if page.is_astray:  # from now on, stages are asked for by name
-                        return await self._from_one_list(stages, first, trace)
                     pile.add(page)
                     count += 1
                     if count == _MOST_PAGES or all(map(pile.has_enough, stages)):
@@ -131,8 +130,6 @@ class ByStage:
         wish = _wish([stage], first + _MORE)
         async with aclosing(self._works.pages(wish, trace)) as pages:
             async for page in pages:
-                if page.is_astray:
-                    return await self._alone(stage, first, trace)
                 pile.add(page)
                 if pile.has_enough(stage):
                     break

@@ -5,19 +5,32 @@ lists is told differently by the vendor's OpenAPI, client and guide.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec import structs
 
-from gateway.sources.devrev import wire, wire_works
+from gateway.sources.devrev import refusals, wire, wire_works
 from gateway.upstream.call import Call
 from schema.types.ids import Kind
 
+
+class Paged(Protocol):
+    """A page of any list; without a cursor it is the last one."""
+
+    @property
+    def cursor(self) -> str | None:
+        """What the next page is asked for with."""
+        ...
+
+
+P = TypeVar("P", bound=Paged)
 T = TypeVar("T")
 
 
 def _post(route: str, answer: type[T], kind: Kind | None = None, **body: object) -> Call[T]:
-    return Call(method="POST", route=route, answer=answer, body=body, kept_as=kind)
+    return Call(
+        method="POST", route=route, answer=answer, body=body, kept_as=kind, reason=refusals.read
+    )
 
 
 def _is_plain(name: str) -> bool:
@@ -83,17 +96,8 @@ def check() -> Call[wire.Self]:
     return _post("/dev-users.self", wire.Self)
 
 
-def following(page: wire.Page, call: Call[wire.Page]) -> Call[wire.Page] | None:
-    """Make the next page's call; the cursor is opaque and goes back as it came."""
+def following(page: P, call: Call[P]) -> Call[P] | None:
+    """Make the next page's call; the cursor is opaque, goes back as it came, and leads on alone."""
     if not page.cursor:
         return None
     return structs.replace(call, body={**call.body, "cursor": page.cursor})
-
-
-def following_works(
-    page: wire_works.Works, call: Call[wire_works.Works]
-) -> Call[wire_works.Works] | None:
-    """Make the next page's call, as `following` does; a page's `prev_cursor` is never followed."""
-    if not page.next_cursor:
-        return None
-    return structs.replace(call, body={**call.body, "cursor": page.next_cursor})

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Mapping
 
-from msgspec import structs
-
 from gateway.sources.devrev import wire_references as wire
 from gateway.sources.devrev.normalise import is_don
 from gateway.upstream.call import Call
@@ -38,10 +36,3 @@ def list_references(kind: ReferenceKind, vista: str | None, rows: int) -> Call[w
     route, answer = LISTS[kind]
     body = {"limit": rows} if vista is None else {"limit": rows, "parent_id": [vista]}
     return Call(method="POST", route=route, answer=answer, body=body, kept_as=Kind(kind.value))
-
-
-def following(page: wire.Page, call: Call[wire.Page]) -> Call[wire.Page] | None:
-    """Make the next page's call; the cursor is opaque and goes back as it came."""
-    if not page.cursor:
-        return None
-    return structs.replace(call, body={**call.body, "cursor": page.cursor})

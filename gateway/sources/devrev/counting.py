@@ -5,13 +5,11 @@ from typing import Any
 
 from gateway import errors
 from gateway.adapter import WorkAsk
-from gateway.sources.devrev import asks, calls
+from gateway.sources.devrev import asks, calls, refusals
 from gateway.sources.devrev.works import Works
 from gateway.upstream.client import Client
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
-
-_BAD_REQUEST = 400
 
 
 class Counting:
@@ -19,13 +17,14 @@ class Counting:
 
     Args:
         client: sends.
-        works: knows whether DevRev looks at ids of stages.
+        works: knows where lists are not filtered by ids of stages.
     """
 
     def __init__(self, client: Client, works: Works) -> None:
         self._client = client
         self._works = works
         self._is_served = True
+        self._looks_at_stages = False
 
     async def count(self, ask: WorkAsk, trace: Trace) -> int | None:
         """Return how many works match; None where DevRev cannot tell exactly."""
@@ -39,7 +38,7 @@ class Counting:
         stages = asks.in_stages(ask.stages)
         if not stages or self._works.takes_stage_ids is False:
             return None
-        if self._works.takes_stage_ids:
+        if self._looks_at_stages:
             return await self._counted(given | stages, trace)
         return await self._compared(given, given | stages, trace)
 
@@ -48,11 +47,10 @@ class Counting:
     ) -> int | None:
         """Count with ids of stages, and without: only fewer tell that DevRev looked at the ids."""
         every, some = await together([self._counted(given, trace), self._counted(in_stages, trace)])
-        if every is None:
+        if every is None or some is None:
             return None
-        if some is None or some < every:
-            # What is less than all could be counted; so if it was not, the ids were refused.
-            self._works.takes_stage_ids = some is not None
+        if some < every:
+            self._looks_at_stages = True
             return some
         return 0 if every == 0 else None
 
@@ -63,7 +61,7 @@ class Counting:
             self._is_served = False
             return None
         except errors.BadResponse as failure:
-            if failure.status != _BAD_REQUEST:
+            if refusals.of(failure) is None:
                 raise
             return None
         return None if told.has_more else told.count

@@ -9,7 +9,7 @@ import msgspec
 import strawberry
 
 from gateway.sources.devrev import wire
-from gateway.upstream.origin import Row, decode
+from gateway.upstream.origin import Row
 from schema.types.devrev import DevRevStage, DevRevState, DevRevWorkflow, DevRevWorkflowNode
 from schema.types.ids import GlobalId, Kind
 from schema.types.process import StageTransition
@@ -176,10 +176,10 @@ def nodes(diagram: wire.Diagram) -> tuple[list[DevRevWorkflowNode], int]:
     return found, spoilt
 
 
-def _sound(raws: Sequence[msgspec.Raw], kind: type[T]) -> tuple[list[T], int]:
-    """Decode one by one, so that a bad one costs only itself; count the bad ones."""
+def _sound(values: Sequence[Any], kind: type[T]) -> tuple[list[T], int]:
+    """Convert one by one, so that a bad one costs only itself; count the bad ones."""
     found: list[T] = []
-    for raw in raws:
-        with suppress(msgspec.DecodeError):
-            found.append(decode(raw, kind))
-    return found, len(raws) - len(found)
+    for value in values:
+        with suppress(msgspec.ValidationError):
+            found.append(msgspec.convert(value, kind))
+    return found, len(values) - len(found)

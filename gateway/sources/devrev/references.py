@@ -9,9 +9,10 @@ from gateway import errors
 from gateway.adapter import Batch
 from gateway.sources.devrev import calls_references as calls
 from gateway.sources.devrev import normalise
+from gateway.sources.devrev.calls import following
 from gateway.sources.devrev.wire_references import Named
 from gateway.upstream.client import Client
-from gateway.upstream.paging import PageSize, walk
+from gateway.upstream.paging import PageSize, unseen, walk
 from gateway.upstream.trace import Trace
 from schema.types.ids import Kind
 from schema.types.reference import Reference, ReferenceKind
@@ -55,7 +56,7 @@ class References:
         pages = walk(
             self._client,
             partial(calls.list_references, kind, scope),
-            calls.following,
+            following,
             self._size,
             trace,
             self._max_pages,
@@ -63,9 +64,8 @@ class References:
         seen: set[str] = set()
         async for answer in pages:
             rows, dropped = answer.rows(answer.body.rows, Named, normalise.identity)
-            fresh = {row.wire.id: row.wire for row in rows if row.wire.id not in seen}
-            seen |= fresh.keys()
-            yield Batch([_reference(kind, one) for one in fresh.values()], dropped)
+            fresh = unseen(rows, seen, lambda row: row.wire.id)
+            yield Batch([_reference(kind, row.wire) for row in fresh], dropped)
 
 
 def _refuse(kind: ReferenceKind, scope: str | None) -> None:

@@ -8,18 +8,20 @@ from operator import ge, le
 from msgspec import structs
 
 from gateway import errors
-from gateway.sources.devrev import forgiving, wire_works
+from gateway.sources.devrev import forgiving, refusals, wire_works
 from gateway.sources.devrev.asks import Sort
+from gateway.sources.devrev.served import Served
 from gateway.sources.devrev.wire_works import Work
 from gateway.upstream.call import Call
 from gateway.upstream.client import Client
 from gateway.upstream.origin import Row
 from gateway.upstream.trace import Trace
 
-_BAD_REQUEST = 400
-
 _ENOUGH = 8
 """Different times that are in order by chance once in 40320 pages."""
+
+_TELLING = 2
+"""Different times of a page that can be out of order."""
 
 Rows = Sequence[Row[Work]]
 
@@ -31,34 +33,38 @@ def times(rows: Rows, field: str) -> list[datetime]:
 
 
 class Sorting:
-    """What is known of each field, for as long as the process runs.
+    """Finds out order by order: a direction may be served and its opposite not.
 
     Args:
         client: sends.
+        served: remembers it.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, served: Served) -> None:
         self._client = client
-        self._served: dict[str, bool] = {}
+        self._served = served
 
-    def is_served(self, field: str) -> bool | None:
-        """Tell whether lists are sorted by a field; None where that is not known."""
-        return self._served.get(field)
+    def expect(self, sort: Sort, rows: Rows, passed: datetime | None) -> datetime | None:
+        """Look at a further page of a list that was judged to be in order.
 
-    def refuse(self, field: str) -> None:
-        """Note that DevRev does not take a field."""
-        self._served[field] = False
+        Args:
+            sort: the order.
+            rows: the page.
+            passed: the last time of the pages before.
 
-    def expect(self, sort: Sort, rows: Rows) -> None:
-        """Look at a page of a list that was judged to be in order.
+        Returns:
+            The last time now.
 
         Raises:
-            errors.BadResponse: if it is not; whether DevRev sorts is not known any more.
+            errors.BadResponse: if it is out of order; the order is trusted no more for a while.
         """
-        if not _is_sorted(times(rows, sort.field), descending=sort.descending):
-            self._served.pop(sort.field, None)
+        found = times(rows, sort.field)
+        found = found if passed is None else [passed, *found]
+        if not _is_sorted(found, descending=sort.descending):
+            self._served.note(sort, is_served=False)
             message = f"{self._client.source.name} sent a list out of its order; ask again."
             raise errors.BadResponse(self._client.source, message)
+        return found[-1] if found else None
 
     async def judge(
         self,
@@ -79,39 +85,43 @@ class Sorting:
             is_last: whether there are no more pages, so that little hangs on the answer.
         """
         found = times(rows, sort.field)
+        different = len(set(found))
         if not _is_sorted(found, descending=sort.descending):
-            self._served[sort.field] = False
-        elif sort.field not in self._served:
-            if len(set(found)) >= _ENOUGH and not _is_by_creation(rows, sort.field):
-                self._served[sort.field] = True
-            elif found and not is_last:
-                await self._probe(sort, rows, call, trace)
-        return self._served.get(sort.field, False)
+            self._served.note(sort, is_served=False)
+        elif different >= _ENOUGH and not _is_by_creation(rows, sort.field):
+            self._served.note(sort, is_served=True)
+        elif not is_last and (different < _TELLING or self._served.get(sort) is None):
+            return await self._probe(sort, rows, call, trace)
+        return self._served.get(sort) is True
 
     async def _probe(
         self, sort: Sort, rows: Rows, call: Call[wire_works.Works], trace: Trace
-    ) -> None:
+    ) -> bool:
         """Ask for the first work in the opposite order: it must be another, and from the far end.
 
-        Where equal times or a missing one leave that open, nothing is noted.
+        Where equal times or a missing one leave that open, nothing is noted, and the list is not
+        taken for one in order.
         """
+        found = times(rows, sort.field)
+        if not found or self._served.get(sort.turned) is False:
+            return False
         turned = {**call.body, "limit": 1, "sort_by": [str(sort.turned)]}
         try:
             answer = await self._client.send(structs.replace(call, body=turned), trace)
         except errors.BadResponse as failure:
-            if failure.status != _BAD_REQUEST:
+            if refusals.of(failure) is None:
                 raise
-            self.refuse(sort.field)
-            return
-        first, _ = forgiving.rows(answer, answer.body.works)
+            self._served.note(sort.turned, is_served=False)
+            return False
+        first, _ = forgiving.works(answer)
         end = times(first[:1], sort.field)
-        if not end:
-            return
-        found = times(rows, sort.field)
-        if first[0].wire.id != rows[0].wire.id:
-            self._served[sort.field] = _is_sorted([*found, *end], descending=sort.descending)
-        elif len(set(found)) > 1:
-            self._served[sort.field] = False
+        found += end
+        if not end or len(set(found)) < _TELLING:
+            return False
+        is_another = first[0].wire.id != rows[0].wire.id
+        is_served = is_another and _is_sorted(found, descending=sort.descending)
+        self._served.note(sort, is_served=is_served)
+        return is_served
 
 
 def _is_sorted(found: Sequence[datetime], *, descending: bool) -> bool:

@@ -1,6 +1,6 @@
 """The names of the stages: works may tell no more of theirs, and be asked for by no more."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from gateway.sources.devrev import normalise, wire
 from gateway.sources.devrev.objects import Objects
@@ -29,6 +29,11 @@ class StageNames:
         if None in names and not self._is_whole:
             return None
         return list(dict.fromkeys(one for one in names if one is not None))
+
+    def twins(self, stages: Collection[GlobalId]) -> list[GlobalId]:
+        """Return the other stages of the names of some."""
+        alike = [one for name in self.of(stages) or () for one in self.alike(name)]
+        return [one for one in alike if one not in stages]
 
     def alike(self, name: str) -> list[GlobalId]:
         """Return the stages of a name."""

@@ -4,7 +4,7 @@ Only `id` is required of any object (the vendor's OpenAPI), so everything else m
 Times are UTC with milliseconds.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import Meta, Raw, Struct
 
@@ -98,13 +98,13 @@ class Node(Struct, frozen=True):
     stage: StageSummary
     is_start: bool | None = None
     is_deprecated: bool | None = None
-    transitions: list[Raw] | None = None
+    transitions: list[Any] | None = None
 
 
 class Diagram(Named, frozen=True, kw_only=True):
     """A stage diagram."""
 
-    stages: list[Raw]
+    stages: list[Any]
     name: str | None = None
     leaf_type: str | None = None
     is_default: bool | None = None

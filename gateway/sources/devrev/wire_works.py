@@ -234,11 +234,11 @@ class OneWork(Struct, frozen=True, rename={"found": "work"}):
     found: Raw
 
 
-class Works(Struct, frozen=True):
+class Works(Struct, frozen=True, rename={"cursor": "next_cursor"}):
     """A page of works; `next_cursor` is left out on the last one."""
 
     works: list[Raw]
-    next_cursor: str | None = None
+    cursor: str | None = None
 
 
 class Count(Struct, frozen=True):

@@ -2,23 +2,26 @@
 
 Three things could not be confirmed: whether lists are sorted as `sort_by` wishes, whether they
 are filtered by ids of stages, and how long a page may be. So lists are asked for as one wishes;
-what is refused is left out, once and for all; and what is answered is judged before it is trusted.
+what is refused is left out for a while; and what is answered is judged before it is trusted.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from datetime import datetime
 from functools import partial
-from itertools import product
-from typing import Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gateway import errors
-from gateway.sources.devrev import asks, calls, forgiving, normalise_works, wire, wire_works
+from gateway.sources.devrev import asks, calls, forgiving, normalise_works, refusals, wire
 from gateway.sources.devrev.asks import Sort
 from gateway.sources.devrev.objects import Objects
+from gateway.sources.devrev.served import Served
 from gateway.sources.devrev.sorting import Sorting
+from gateway.sources.devrev.stage_ids import StageIds
 from gateway.sources.devrev.stage_names import Register
+from gateway.sources.devrev.ways import Way, Ways, Wish
 from gateway.sources.devrev.wire_works import Work
+from gateway.sources.devrev.wire_works import Works as Body
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.client import Client
 from gateway.upstream.origin import Row
@@ -27,30 +30,10 @@ from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId
 
 Places = list[Sequence[GlobalId]]
-
-_BAD_REQUEST = 400
-
-_SURE = (100, 50)
-"""Rows of a page that other lists surely serve, and those of one where none are asked for."""
+Rows = Sequence[Row[Work]]
 
 _FIXED = PageSize(0, safe=0)
 """Shrinks not: which of the doubtful things is refused, its size or another, is found out here."""
-
-
-class Wish(Struct, frozen=True, kw_only=True):
-    """Which works are wished for.
-
-    Attributes:
-        conditions: what goes out, but for that on stages.
-        stages: any of these; None is no condition.
-        sort: the order; None is any.
-        rows: rows of a page, if those are fewer than a page has otherwise.
-    """
-
-    conditions: Mapping[str, Any] = {}
-    stages: Sequence[GlobalId] | None = None
-    sort: Sort | None = None
-    rows: int | None = None
 
 
 class Page(Struct, frozen=True):
@@ -62,23 +45,13 @@ class Page(Struct, frozen=True):
             that they share; none where no stages were wished for, or it tells none that is known.
         in_order: whether the whole list is in the order that was wished for.
         is_last: whether the list ends here.
-        is_astray: whether stages were asked for by id, and others came.
     """
 
-    rows: Sequence[Row[Work]]
+    rows: Rows
     dropped: int
     places: Places
     in_order: bool
     is_last: bool
-    is_astray: bool
-
-
-class _Way(NamedTuple):
-    """How a list is asked for."""
-
-    sorts: bool
-    by_ids: bool
-    rows: int
 
 
 class Works:
@@ -89,22 +62,40 @@ class Works:
         size: rows per page.
         max_pages: pages that one list may read.
         stages: the custom stages.
+        now: the clock.
     """
 
     def __init__(
-        self, client: Client, size: PageSize, max_pages: int, stages: Objects[wire.Stage]
+        self,
+        client: Client,
+        size: int,
+        max_pages: int,
+        stages: Objects[wire.Stage],
+        now: Callable[[], datetime],
     ) -> None:
         self._client = client
-        self._size = size
         self._max_pages = max_pages
         self._stages = stages
-        self._sorting = Sorting(client)
-        self.takes_stage_ids: bool | None = None
-        """Whether lists are filtered by ids of stages; None where that is not known."""
+        self._served = Served(now)
+        self._ways = Ways(size, self._served)
+        self._sorting = Sorting(client, self._served)
+        self._stage_ids = StageIds(client, self._served)
+
+    @property
+    def takes_stage_ids(self) -> bool | None:
+        """Tell whether lists are filtered by ids of stages; None where that is not known."""
+        return self._stage_ids.is_served
 
     def comes_sorted(self, sort: Sort | None) -> bool:
         """Tell whether lists are known to come in an order."""
-        return sort is not None and self._sorting.is_served(sort.field) is True
+        return sort is not None and self._served.get(sort) is True
+
+    async def keeps_page(self, wish: Wish) -> bool:
+        """Tell whether the first page of a list over all stages is kept."""
+        way = self._ways.best(wish)
+        sort = [str(wish.sort)] if way.sorts else ()
+        call = calls.list_works(wish.conditions, way.rows, sort)
+        return await self._client.kept(call) is not None
 
     def register(self, trace: Trace) -> Register:
         """Return what reads the names of the stages."""
@@ -118,86 +109,65 @@ class Works:
         """
         register = self.register(trace)
         in_order: bool | None = None
+        passed: datetime | None = None
         async for way, call, answer in self._answers(wish, register, trace):
-            rows, dropped = forgiving.rows(answer, answer.body.works)
-            is_last = not answer.body.next_cursor
-            if wish.sort is None or not way.sorts:
-                in_order = False
-            elif in_order is None:
-                in_order = await self._sorting.judge(wish.sort, rows, call, trace, is_last=is_last)
-            elif in_order:
-                self._sorting.expect(wish.sort, rows)
-            places, is_astray = await self._places(wish, way, rows, register)
-            yield Page(rows, dropped, places, in_order, is_last, is_astray)
+            rows, dropped = forgiving.works(answer)
+            is_last = not answer.body.cursor
+            places = await self._places(wish, way, rows, register)
+            if in_order is None:
+                if way.by_ids:
+                    await self._compare(wish, rows, call, register, trace)
+                in_order = wish.sort is not None and way.sorts
+                if in_order and wish.sort:
+                    in_order = await self._sorting.judge(
+                        wish.sort, rows, call, trace, is_last=is_last
+                    )
+                better = wish if in_order else structs.replace(wish, rows=None)
+                if not is_last and way.is_worse(self._ways.best(better)):
+                    async for page in self.pages(better, trace):
+                        yield page
+                    return
+            if in_order and wish.sort:
+                passed = self._sorting.expect(wish.sort, rows, passed)
+            if way.by_ids and self.takes_stage_ids:
+                places = _among(places, wish.stages or ())
+            yield Page(rows, dropped, places, in_order, is_last)
 
     async def _answers(
         self, wish: Wish, register: Register, trace: Trace
-    ) -> AsyncIterator[tuple[_Way, Call[wire_works.Works], Answer[wire_works.Works]]]:
+    ) -> AsyncIterator[tuple[Way, Call[Body], Answer[Body]]]:
         """Yield the answers of the first way that is not refused, which is told with its call."""
+        ways = [self._ways.best(wish)]
         refused: errors.BadResponse | None = None
-        for way in self._ways(wish):
+        is_of_id = False
+        while ways:
+            way = ways.pop(0)
             call = await self._call(wish, way, register)
             if call is None:
                 return
             has_begun = False
-            pages = walk(
-                self._client,
-                partial(_same, call),
-                calls.following_works,
-                _FIXED,
-                trace,
-                self._max_pages,
-            )
+            first = partial(_same, call)
+            pages = walk(self._client, first, calls.following, _FIXED, trace, self._max_pages)
             try:
                 async for answer in pages:
-                    if not has_begun:
-                        self._learn(wish, way)
-                        has_begun = True
+                    if refused and not has_begun:
+                        self._ways.learn(wish, way, is_of_id=is_of_id)
+                    has_begun = True
                     yield way, call, answer
             except errors.BadResponse as failure:
-                if has_begun or failure.status != _BAD_REQUEST:
+                refusal = refusals.of(failure)
+                if has_begun or refusal is None:
                     raise
                 refused = refused or failure
+                is_of_id |= refusal.is_of_id
+                if refusal.field or not ways:
+                    ways = self._ways.lesser(wish, way, refusal)
             else:
                 return
         if refused:
             raise refused
 
-    def _wished(self, wish: Wish) -> _Way:
-        """Return how a list is asked for at first: without what is known to be refused."""
-        return _Way(
-            sorts=bool(wish.sort) and self._sorting.is_served(wish.sort.field) is not False,
-            by_ids=bool(asks.in_stages(wish.stages or ())) and self.takes_stage_ids is not False,
-            rows=min(wish.rows or self._size.rows, self._size.rows),
-        )
-
-    def _ways(self, wish: Wish) -> Iterator[_Way]:
-        """Yield how a list may be asked for, with less and less of what DevRev may refuse."""
-        best = self._wished(wish)
-        sort = wish.sort if best.sorts else None
-        sort_doubted = sort is not None and self._sorting.is_served(sort.field) is None
-        ids_doubted = best.by_ids and self.takes_stage_ids is None
-        ways = product(
-            enumerate((best.rows, *(size for size in _SURE if size < best.rows))),
-            enumerate((True, False) if ids_doubted else (best.by_ids,)),
-            enumerate((True, False) if sort_doubted else (best.sorts,)),
-        )
-        for (_, rows), (_, by_ids), (_, sorts) in sorted(ways, key=_cost):
-            yield _Way(sorts, by_ids, rows)
-
-    def _learn(self, wish: Wish, way: _Way) -> None:
-        """Note what was refused: all that had to be left out until the list was answered."""
-        best = self._wished(wish)
-        if best.sorts and not way.sorts and wish.sort:
-            self._sorting.refuse(wish.sort.field)
-        if best.by_ids and not way.by_ids:
-            self.takes_stage_ids = False
-        if way.rows < best.rows:
-            self._size.rows = way.rows
-
-    async def _call(
-        self, wish: Wish, way: _Way, register: Register
-    ) -> Call[wire_works.Works] | None:
+    async def _call(self, wish: Wish, way: Way, register: Register) -> Call[Body] | None:
         """Make the first page's call; None where nothing could be on it."""
         given = dict(wish.conditions)
         if wish.stages is not None and way.by_ids:
@@ -209,12 +179,10 @@ class Works:
             given |= asks.in_stages_named(names or ())
         return calls.list_works(given, way.rows, [str(wish.sort)] if way.sorts else ())
 
-    async def _places(
-        self, wish: Wish, way: _Way, rows: Sequence[Row[Work]], register: Register
-    ) -> tuple[Places, bool]:
-        """Return where the works may be, and whether ids of stages were passed over."""
+    async def _places(self, wish: Wish, way: Way, rows: Rows, register: Register) -> Places:
+        """Return where the works may be; note where ids of stages were passed over."""
         if wish.stages is None:
-            return [()] * len(rows), False
+            return [()] * len(rows)
         known: Places = []
         for row in rows:
             told, name = normalise_works.stage_key(row.wire), normalise_works.stage_name(row.wire)
@@ -222,22 +190,32 @@ class Works:
                 known.append((await register.read()).alike(name))
             else:
                 known.append([told] if told else [])
-        if not way.by_ids:
-            return known, False
-        asked = set(wish.stages)
-        kept: Places = [[one for one in some if one in asked] for some in known]
-        if any(some and not left for some, left in zip(known, kept, strict=True)):
-            self.takes_stage_ids = False
-            return known, True
-        return kept, False
+        if way.by_ids:
+            kept = _among(known, wish.stages)
+            if any(some and not left for some, left in zip(known, kept, strict=True)):
+                self._stage_ids.refute()
+        return known
+
+    async def _compare(
+        self, wish: Wish, rows: Rows, call: Call[Body], register: Register, trace: Trace
+    ) -> None:
+        """Find out whether ids of stages are looked at, where only that tells works' stages."""
+        if self.takes_stage_ids is not None:
+            return
+        if all(normalise_works.stage_key(row.wire) for row in rows):
+            return
+        twins = (await register.read()).twins(wish.stages or ())
+        if asks.in_stages(twins):
+            await self._stage_ids.judge(wish.stages or (), twins, call, trace)
 
 
-def _cost(way: Iterable[tuple[int, object]]) -> int:
-    """Return how far a way is from the best one."""
-    return sum(steps for steps, _ in way)
+def _among(places: Places, stages: Sequence[GlobalId]) -> Places:
+    """Leave those places that are among some stages."""
+    asked = set(stages)
+    return [[one for one in some if one in asked] for some in places]
 
 
-def _same(call: Call[wire_works.Works], rows: int) -> Call[wire_works.Works]:
+def _same(call: Call[Body], rows: int) -> Call[Body]:
     """Return a call that has its rows already."""
     del rows
     return call

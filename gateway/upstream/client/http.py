@@ -146,7 +146,7 @@ class Http:
             raise self._failure(errors.Unavailable, "could not be reached") from error
         if response.is_success:
             return Body(response.status_code, content, response.headers)
-        raise self._refused(response)
+        raise self._refused(response, () if call.reason is None else call.reason(content))
 
     def _url(self, call: Call[Any]) -> httpx.URL:
         """Fill the route; a parameter can never reach beyond its own segment."""
@@ -177,11 +177,11 @@ class Http:
     def _content_type(self) -> str:
         return self._pool.headers.get("Content-Type", "application/json")
 
-    def _refused(self, response: httpx.Response) -> errors.UpstreamFailure:
+    def _refused(self, response: httpx.Response, reason: tuple[str, ...]) -> errors.UpstreamFailure:
         status = response.status_code
         kind, words = _BY_STATUS.get(status) or _by_class(status)
         wait = retry_after.seconds(response.headers.get("Retry-After"), self._now())
-        return self._failure(kind, words, status=status, retry_after=wait)
+        return self._failure(kind, words, status=status, retry_after=wait, reason=reason)
 
     def _failure(
         self, kind: type[errors.UpstreamFailure], words: str, **details: Any

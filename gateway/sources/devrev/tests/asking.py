@@ -99,4 +99,5 @@ def offline(answer: Callable[[httpx.Request], httpx.Response], **world: Any) -> 
     )
     cache = Cache(open_store("memory://", max_bytes=10**6, max_entries=100), utc_now)
     settings = Settings(base_url="http://devrev.example", page_size=world.pop("page_size", 100))
-    return DevRev(client, settings, World(utc_now, 5, world.pop("max_pages", 100), cache))
+    now = world.pop("now", utc_now)
+    return DevRev(client, settings, World(now, 5, world.pop("max_pages", 100), cache))

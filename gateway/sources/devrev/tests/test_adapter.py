@@ -457,10 +457,37 @@ async def test_a_miss_whose_answer_makes_no_sense_is_its_own_failure(
     assert isinstance(found[key(UNKNOWN)], errors.BadResponse)
 
 
-async def test_a_miss_that_cannot_be_got_fails_the_lookup(sandbox: Sandbox, devrev: DevRev) -> None:
-    sandbox.fault("devrev", "reset", route=GET)
-    with pytest.raises(errors.UpstreamFailure):
-        await got(devrev, stage(1), key(UNKNOWN))
+@pytest.mark.parametrize("fault", [{"kind": "reset"}, {"kind": "status", "status": 429}])
+async def test_a_miss_that_cannot_be_got_is_its_own_failure(
+    sandbox: Sandbox, devrev: DevRev, fault: dict[str, Any]
+) -> None:
+    sandbox.fault("devrev", **fault, route=GET)
+    found = await got(devrev, stage(1), key(UNKNOWN))
+    assert isinstance(found[stage(1)], DevRevStage)
+    assert isinstance(found[key(UNKNOWN)], errors.Unavailable | errors.Throttled)
+
+
+async def test_what_is_nested_and_what_is_too_large_costs_only_itself(
+    sandbox: Sandbox, devrev: DevRev
+) -> None:
+    one, two, three = state(sandbox)["stages"][:3]
+    picture = {"id": "ARTIFACT-1", "file": {"size": -1}}
+    bad = [
+        {**one, "created_by": {"id": "DEVU-1", "display_picture": picture}},
+        {**two, "state": {"id": 5}},
+        {**three, "ordinal": 2**40},
+    ]
+    sandbox.fault("devrev", "status", status=200, body={"result": bad}, route=LIST)
+    rows, dropped = await listed(devrev)
+    assert ([row.source_id for row in rows], dropped) == ([row["id"] for row in bad], 0)
+    assert rows[0].created_by is not None
+    assert rows[0].created_by.picture is not None
+    assert [row.position for row in rows] == [one["ordinal"], two["ordinal"], None]
+    assert rows[1].state is None
+    for row in bad:
+        sandbox.heal()
+        sandbox.fault("devrev", "status", status=200, body={"custom_stage": row}, route=GET)
+        assert (await got(devrev, key(row["id"])))[key(row["id"])].origin.raw() == row
 
 
 async def test_a_limit_tells_when_to_come_again(sandbox: Sandbox, devrev: DevRev) -> None:

@@ -112,7 +112,7 @@ def test_a_get_carries_the_id_in_the_body() -> None:
 def test_the_last_page_has_no_next_cursor_though_it_has_one_back() -> None:
     call = calls.list_works({"type": ["issue"]}, 50, ["created_date:asc"])
     for body in (b'{"works":[]}', b'{"works":[],"next_cursor":null,"prev_cursor":"x"}'):
-        assert calls.following_works(msgspec.json.decode(body, type=wire_works.Works), call) is None
-    after = calls.following_works(wire_works.Works([], "Y3Vyc29y"), call)
+        assert calls.following(msgspec.json.decode(body, type=wire_works.Works), call) is None
+    after = calls.following(wire_works.Works([], "Y3Vyc29y"), call)
     assert after is not None
     assert after.body == {**call.body, "cursor": "Y3Vyc29y"}

@@ -136,6 +136,21 @@ async def test_without_an_order_a_stage_may_have_too_many(
     assert len((await works_of(devrev, [stage(4)], 5))[stage(4)]) == 5
 
 
+async def test_without_an_order_a_stage_is_read_in_whole_pages(
+    sandbox: Sandbox, connect: Connect
+) -> None:
+    sandbox.reset(scale=20)
+    sandbox.turn("devrev.sort_by", "ignored")
+    works = sandbox.state("devrev")["works"]
+    for stages in (TEN, TEN[:1]):
+        devrev = cast("DevRev", connect(Source.DEVREV, deadline=60))
+        sandbox.forget()
+        assert await works_of(devrev, stages, 1) == expected(works, stages, 1)
+        rows = sum(place(one) in {at.source_id for at in stages} for one in works)
+        # Two pages over all stages, one short page that is out of order, and one unfilled each.
+        assert counts(sandbox)[LIST] <= rows // 120 + len(stages) + 3
+
+
 async def test_bad_rows_are_counted(sandbox: Sandbox, devrev: DevRev, state: list[Json]) -> None:
     mine = [one for one in state if place(one) == stage(1).source_id][:2]
     answers(sandbox, LIST, {"works": [*mine, {**mine[0], "type": "custom_work"}]})

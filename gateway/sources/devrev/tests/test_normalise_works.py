@@ -4,7 +4,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import pytest
@@ -15,6 +15,7 @@ from msgspec.structs import fields
 from gateway import errors
 from gateway.sources.devrev import forgiving, normalise_works, wire_works
 from gateway.upstream.call import Answer
+from gateway.upstream.origin import Row
 from schema.types.devrev_works import (
     DevRevIssue,
     DevRevOpportunity,
@@ -31,10 +32,11 @@ NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 CORE, WHO = "don:core:dvrv-us-1:devo/2bQx:", "don:identity:dvrv-us-1:devo/2bQx:"
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
-def answer() -> Answer[None]:
-    return Answer(None, NOW, Source.DEVREV)
+def answer(body: T) -> Answer[T]:
+    return Answer(body, NOW, Source.DEVREV)
 
 
 def sample(name: str) -> Any:
@@ -47,7 +49,11 @@ def raws(*works: Any) -> list[msgspec.Raw]:
 
 def made(work: Any) -> Any:
     [raw] = raws(work)
-    return normalise_works.work(forgiving.row(answer(), raw))
+    return normalise_works.work(forgiving.work(answer(wire_works.OneWork(raw))))
+
+
+def rows(*works: Any) -> tuple[list[Row[wire_works.Work]], int]:
+    return forgiving.works(answer(wire_works.Works(raws(*works))))
 
 
 def version(work: Any) -> str:
@@ -263,12 +269,11 @@ def test_a_row_whose_top_makes_no_sense_costs_only_itself(
     issue: Json, field: str, value: object
 ) -> None:
     other = {**issue, "id": CORE + "issue/13"}
-    good, dropped = forgiving.rows(answer(), raws(other, {**issue, field: value}, 7, issue))
+    good, dropped = rows(other, {**issue, field: value}, 7, issue)
     assert [row.wire.id for row in good] == [CORE + "issue/13", CORE + "issue/12"]
     assert dropped == 2
-    [raw] = raws({**issue, field: value})
     with pytest.raises(errors.BadResponse):
-        forgiving.row(answer(), raw)
+        made({**issue, field: value})
 
 
 def spoil(work: Json, path: str, value: object) -> Json:
@@ -323,7 +328,7 @@ def test_what_is_nested_costs_only_itself(
     issue: Json, path: str, value: object, shown: Callable[[Any], object], expected: object
 ) -> None:
     spoilt = spoil(issue, path, value)
-    good, dropped = forgiving.rows(answer(), raws(issue, spoilt))
+    good, dropped = rows(issue, spoilt)
     assert (len(good), dropped) == (2, 0)
     work = normalise_works.work(good[1])
     assert shown(work) == expected
@@ -340,10 +345,18 @@ def test_many_faults_are_cut_out_one_by_one_but_not_without_end(issue: Json) -> 
         made({**issue, "owned_by": [7] * 100})
 
 
+def test_a_kept_page_is_mended_once(issue: Json) -> None:
+    kept = answer(wire_works.Works(raws({**issue, "sprint": 7}, {**issue, "title": 7})))
+    [row], dropped = forgiving.works(kept)
+    [again], _ = forgiving.works(kept)
+    assert dropped == 1
+    assert again is row
+
+
 def test_a_mountain_of_brackets_is_no_work() -> None:
     deep = b'{"id":"' + CORE.encode() + b'issue/1","type":"issue","custom_fields":{"a":'
     raw = msgspec.Raw(deep + b"[" * 100_000 + b"]" * 100_000 + b"}}")
-    assert forgiving.rows(answer(), [raw]) == ([], 1)
+    assert forgiving.works(answer(wire_works.Works([raw]))) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -404,9 +417,7 @@ FIELDS = sorted({field.encode_name for kind in KINDS for field in fields(kind)} 
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_whatever_comes_is_a_work_or_is_dropped(odd: Json) -> None:
     for kind in ("issue", "ticket", "task", "opportunity"):
-        good, dropped = forgiving.rows(
-            answer(), raws({**odd, "id": CORE + f"{kind}/1", "type": kind})
-        )
+        good, dropped = rows({**odd, "id": CORE + f"{kind}/1", "type": kind})
         assert len(good) + dropped == 1
         for row in good:
             work = normalise_works.work(row)

@@ -8,7 +8,8 @@ import pytest
 
 from gateway import errors
 from gateway.sources.devrev import DevRev
-from gateway.sources.devrev.calls_references import LISTS, following, list_references
+from gateway.sources.devrev.calls import following
+from gateway.sources.devrev.calls_references import LISTS, list_references
 from gateway.sources.devrev.sandbox import EMULATOR
 from gateway.sources.devrev.sandbox.families import FAMILIES
 from gateway.upstream.trace import Trace

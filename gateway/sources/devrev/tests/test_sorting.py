@@ -8,6 +8,7 @@ from gateway.sources.devrev import DevRev
 from gateway.sources.devrev.tests.asking import ROOT, Json, offline
 from gateway.sources.devrev.tests.vendor import Vendor, named
 from gateway.upstream.trace import Trace
+from schema.types.work import WorkOrderField
 
 
 def work(number: int, changed: int | None, made: int | None) -> Json:
@@ -77,6 +78,41 @@ async def test_a_list_of_one_page_needs_no_judgement() -> None:
     assert (await orders(adapter))[0]
 
 
+async def listed(adapter: DevRev, order: WorkOrderField, *, descending: bool) -> list[bool]:
+    ask = WorkAsk(order=order, descending=descending)
+    return [batch.in_order async for batch in adapter.works(ask, Trace())]
+
+
+async def test_one_direction_tells_nothing_of_the_other() -> None:
+    devrev = vendor(LATEST, sorts=False)
+    adapter = offline(devrev, page_size=10)
+    assert (await listed(adapter, WorkOrderField.UPDATED_AT, descending=True))[0]
+    devrev.works = LATEST[::-1]
+    devrev.lists.clear()
+    # In order by chance: each page of one work tells nothing, so one call has to.
+    devrev.most = 1
+    assert (await listed(adapter, WorkOrderField.UPDATED_AT, descending=False))[0] is False
+    assert sum(body["sort_by"] == ["modified_date:desc"] for body in devrev.lists) == 1
+
+
+async def test_a_trusted_order_is_not_trusted_where_a_page_cannot_show_it() -> None:
+    devrev = vendor(MIXED, sorts=True)
+    adapter = offline(devrev, page_size=10)
+    assert (await orders(adapter))[0]
+    devrev.sorts, devrev.most = False, 1
+    assert not (await orders(adapter))[0]
+
+
+async def test_pages_in_order_by_themselves_are_compared_with_those_before() -> None:
+    latest = sorted(MIXED, key=lambda one: one["modified_date"], reverse=True)
+    devrev = vendor(latest[20:] + latest[:20], sorts=False)
+    adapter = offline(devrev, page_size=10)
+    with pytest.raises(errors.BadResponse, match="order"):
+        await orders(adapter)
+    assert await orders(adapter) == [False, True, True]
+    assert (await orders(offline(vendor(latest, sorts=False), page_size=10)))[0]
+
+
 async def test_works_without_the_time_may_stand_anywhere() -> None:
     some = [work(number, None if number % 3 else number * 7 % 30, number) for number in range(30)]
     devrev = vendor(some, sorts=True)
@@ -87,7 +123,7 @@ async def test_works_without_the_time_may_stand_anywhere() -> None:
     assert len(devrev.lists) == 3
 
 
-async def test_rows_that_leave_their_order_are_a_failure_and_the_order_is_judged_anew() -> None:
+async def test_rows_that_leave_their_order_are_a_failure_and_asking_again_helps() -> None:
     devrev = vendor(MIXED, sorts=True)
     adapter = offline(devrev, page_size=10)
 

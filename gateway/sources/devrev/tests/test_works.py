@@ -238,18 +238,25 @@ async def test_failures_are_told_and_never_taken_for_absence(
     for status, failure in ((401, errors.Unauthenticated), (429, errors.Throttled)):
         sandbox.heal()
         sandbox.fault("devrev", "status", status=status)
-        with pytest.raises(failure):
-            await got(devrev, key(state[0]["id"]))
+        found = await got(devrev, key(state[0]["id"]))
+        assert isinstance(found[key(state[0]["id"])], failure)
         with pytest.raises(failure):
             await listed(devrev)
         with pytest.raises(failure):
             await counted(devrev)
         with pytest.raises(failure):
             await devrev.works_of([stage(1), stage(2)], 5, Trace())
-    sandbox.heal()
-    sandbox.fault("devrev", "status", status=403)
-    [found] = (await got(devrev, key(state[0]["id"]))).values()
-    assert isinstance(found, errors.Forbidden)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 429, 500, 503])
+async def test_one_of_several_works_that_cannot_be_got_fails_alone(
+    sandbox: Sandbox, devrev: DevRev, state: list[Json], status: int
+) -> None:
+    sandbox.fault("devrev", "status", status=status, route=GET, times=1)
+    found = await got(devrev, *(key(one["id"]) for one in state[:5]))
+    assert len(found) == 5
+    [failure] = [one for one in found.values() if isinstance(one, errors.UpstreamFailure)]
+    assert failure.status == status
 
 
 async def test_bad_rows_cost_themselves(
@@ -373,6 +380,24 @@ async def test_names_alone_place_works_as_far_as_they_can(
     rows = await listed(devrev)
     assert {row.stage_key for row in rows} == {None}
     assert [row.stage_name for row in rows].count("In Review") == len(hidden)
+
+
+async def test_a_filter_that_ends_here_does_not_read_short_pages(
+    sandbox: Sandbox, connect: Connect, state: list[Json]
+) -> None:
+    devrev = cast("DevRev", connect(Source.DEVREV, max_pages=4))
+    assert (await batches(devrev))[0].in_order
+    sandbox.forget()
+    for ask in (
+        {"titles": ("no such title",)},
+        {"priorities": (WorkPriority.P0,)},
+        {"created": Span(gte=datetime(2025, 1, 1, tzinfo=UTC))},
+        {"stages": (stage(4),)},
+    ):
+        assert set(told(chosen(state, ask))) <= set(await dons(devrev, rows=5, **ask))
+    assert counts(sandbox)[LIST] <= 4 * 2
+    first = await anext(devrev.works(WorkAsk(rows=5, types=(WorkType.TASK,)), Trace()))
+    assert len(first.rows) == 15
 
 
 async def test_stages_are_found_by_name(sandbox: Sandbox, devrev: DevRev) -> None:
