@@ -121,6 +121,13 @@ got.parts_below_by_post = (
 const account = got.accounts.rows[0].id;
 got.rev_org_of_account = (await devrev.revOrgsGet({ account })).data.rev_org;
 
+// Webhooks are listed whole.
+const hook = { id: (await devrev.webhooksList()).data.webhooks[1].id };
+for (const [how, form] of [['', ''], ['_by_post', 'Post']]) {
+  got[`webhooks${how}`] = (await devrev[`webhooksList${form}`]({})).data.webhooks;
+  got[`webhook${how}`] = (await devrev[`webhooksGet${form}`](hook)).data.webhook;
+}
+
 const nobody = first.id.replace(/[^/]+$/, '999999999');
 got.refused = {
   wrong_token: await refusal(stranger.customStagesList()),
@@ -131,6 +138,7 @@ got.refused = {
   unknown_sprint_by_post: await refusal(
     devrev.vistasGroupsGetPost({ id: got.sprints.rows[0].id + '999' }),
   ),
+  unknown_webhook: await refusal(devrev.webhooksGetPost({ id: 'WEBHOOK-99' })),
   no_type: await refusal(devrev.worksList({ type: ['wish'] })),
   no_person_by_post: await refusal(devrev.worksListPost({ owned_by: [first.id] })),
   too_many: await refusal(devrev.worksExport({ first: 5001 })),

@@ -59,7 +59,19 @@ for (const { id } of got.spaces) {
     changes_of_story: (
       await read(`${space}/workflow_stage_changes`, { with_story: stories[0].id })
     ).workflow_stage_changes,
+    activities: await storyblok.getAll(`${space}/activities`, { per_page: 20 }),
+    stage_activities: (
+      await read(`${space}/activities`, { types: 'WorkflowStage', by_trackable_ids: first.id })
+    ).activities,
+    hooks: (await read(`${space}/webhook_endpoints`)).webhook_endpoints,
+    actions: (await read(`${space}/webhook_endpoints/allowed_actions`)).allowed_actions,
+    logs: await storyblok.getAll(`${space}/webhook_logs`, { per_page: 7 }),
+    failed_logs: (await read(`${space}/webhook_logs`, { by_status: 'failed' })).webhook_logs,
   };
+  const own = got.by_space[id];
+  own.activity = await read(`${space}/activities/${own.activities[0].activity.id}`);
+  own.hook = (await read(`${space}/webhook_endpoints/${own.hooks[1].id}`)).webhook_endpoint;
+  own.log = (await read(`${space}/webhook_logs/${own.logs[1].id}`)).webhook_log;
 }
 
 const [{ id }] = got.spaces;

@@ -84,7 +84,19 @@ for (const { id } of got.spaces) {
     ),
     changes_of_story: (await read(id, 'workflow_stage_changes', { with_story: story.id }))
       .workflow_stage_changes,
+    activities: await every(id, 'activities', 20, listed('activities')),
+    stage_activities: (
+      await read(id, 'activities', { types: 'WorkflowStage', by_trackable_ids: first.id })
+    ).activities,
+    hooks: (await read(id, 'webhook_endpoints')).webhook_endpoints,
+    actions: (await read(id, 'webhook_endpoints/allowed_actions')).allowed_actions,
+    logs: await every(id, 'webhook_logs', 7, listed('webhook_logs')),
+    failed_logs: (await read(id, 'webhook_logs', { by_status: 'failed' })).webhook_logs,
   };
+  const own = got.by_space[id];
+  own.activity = await read(id, `activities/${own.activities[0].activity.id}`);
+  own.hook = (await read(id, `webhook_endpoints/${own.hooks[1].id}`)).webhook_endpoint;
+  own.log = (await read(id, `webhook_logs/${own.logs[1].id}`)).webhook_log;
 }
 
 const [{ id }] = got.spaces;

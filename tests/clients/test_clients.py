@@ -154,6 +154,9 @@ def check_works(got: Row, state: dict[str, list[Row]]) -> None:
 
 
 def check_others(got: Row, state: dict[str, list[Row]]) -> None:
+    for how in ("", "_by_post"):
+        assert got["webhooks" + how] == state["webhooks"]
+        assert got["webhook" + how] == state["webhooks"][1]
     for name in OTHERS:
         assert got[name + "_one"] == got[name + "_one_by_post"] == state[name][1], name
     [account, *_], [vista, *_] = state["accounts"], state["vistas"]
@@ -174,6 +177,7 @@ def test_devrev_refuses(run: Run) -> None:
         "no_id": (400, "missing_required_field"),
         "unknown_work": (404, "not_found"),
         "unknown_sprint_by_post": (404, "not_found"),
+        "unknown_webhook": (404, "not_found"),
         "no_type": (400, "invalid_enum_value"),
         "no_person_by_post": (400, "unexpected_id_type"),
         "too_many": (400, "value_not_permitted"),
@@ -198,9 +202,12 @@ def check_storyblok(got: Row, state: dict[str, Any]) -> None:
         "space_roles": "space_roles",
         "collaborators": "people",
         "stage_changes": "workflow_stage_changes",
+        "hooks": "webhook_endpoints",
+        "logs": "webhook_logs",
     }.items():
         assert [row for one in spaces.values() for row in one[name]] == state[table], name
     check_stories(spaces, state["stories"])
+    check_activities(spaces, state["activities"])
     for number, one in spaces.items():
         assert one["space_role"] == one["space_roles"][0]
         stages = state["stages_by_space"][number]
@@ -213,6 +220,22 @@ def check_storyblok(got: Row, state: dict[str, Any]) -> None:
             {**flow, "workflow_stages": having(stages, "workflow_id", flow["id"])}
             for flow in one["workflows"]
         ]
+
+
+def check_activities(spaces: dict[str, Row], known: list[Row]) -> None:
+    found = [row for one in spaces.values() for row in one["activities"]]
+    assert [row["activity"] for row in found] == [one["activity"] for one in known]
+    for one in spaces.values():
+        assert one["activity"] in known
+        assert one["activity"]["activity"] == one["activities"][0]["activity"]
+        stage = one["stages"][0]["id"]
+        about = [row for row in one["activities"] if row["activity"]["trackable_id"] == stage]
+        assert one["stage_activities"] == about
+        assert about
+        assert one["hook"] == one["hooks"][1]
+        assert {"action": "stage.changed"} in one["actions"]
+        assert one["log"] == one["logs"][1]
+        assert one["failed_logs"] == having(one["logs"], "status", "failed")
 
 
 def check_stories(spaces: dict[str, Row], stories: list[Row]) -> None:

@@ -35,6 +35,7 @@ class Family(NamedTuple):
         sortable: what a list can be sorted by; the vendor names none, so it is a guess.
         also_by: what a get takes besides its id.
         is_two_way: whether its lists have two cursors.
+        is_paged: whether its lists have pages; one without takes nothing at all.
         most: the largest page, where the vendor states one.
         verbs: what can be done.
     """
@@ -48,6 +49,7 @@ class Family(NamedTuple):
     sortable: Sequence[str]
     also_by: Fields = {}
     is_two_way: bool = True
+    is_paged: bool = True
     most: int | None = None
     verbs: Sequence[str] = ("get", "list")
 
@@ -236,8 +238,14 @@ SPRINTS = Family(
     },
     ("name", "start_date", "end_date"),
 )  # fmt: skip
+WEBHOOKS = Family(
+    "webhooks", "webhooks", "webhook", "webhooks", ("webhook",),
+    {},
+    (),
+    is_paged=False,
+)  # fmt: skip
 
 FAMILIES = (
     STAGES, STATES, DIAGRAMS, DEV_USERS, WORKS, PARTS_OF_PRODUCTS, TAGS, ACCOUNTS, REV_ORGS, GROUPS,
-    VISTAS, SPRINTS,
+    VISTAS, SPRINTS, WEBHOOKS,
 )  # fmt: skip

@@ -44,6 +44,7 @@ WORDS = {
     "org_schedule": Word("core", "SCHED"),
     "sync_unit": Word("integration", "SYNC"),
     "channel": Word("core", "CHAN"),
+    "webhook": Word("integration", "WEBHOOK"),
 }
 
 _WORD_OF = {word.prefix: name for name, word in WORDS.items()}

@@ -25,6 +25,8 @@ def takes(family: Family, verb: str) -> Fields:
     """Return what a request takes: "get", "list", "export" or "count" of a type of object."""
     if verb == "get":
         return {"id": Field("id", words=family.words), **family.also_by}
+    if not family.is_paged:
+        return {}
     ways: dict[str, Fields] = {
         "list": paging.TWO_WAY if family.is_two_way else paging.FIELDS,
         "export": {"first": Field("int"), "sort_by": paging.FIELDS["sort_by"]},
@@ -60,6 +62,8 @@ class Reading:
         if verb == "get":
             return {family.one: self.shown(family.table, self._found(family, given))}
         rows = self._chosen(family, given)
+        if not family.is_paged:
+            return {family.many: [self.shown(family.table, one) for one in rows]}
         if verb == "count":
             return self._count(len(rows))
         rows = self._ordered(family, rows, given)

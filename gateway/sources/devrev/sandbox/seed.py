@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from gateway.sources.devrev.sandbox import catalog, customers, flow, planning, staff, works
+from gateway.sources.devrev.sandbox import catalog, customers, flow, hooks, planning, staff, works
 from gateway.sources.devrev.sandbox.records import Records
 
 
@@ -23,5 +23,6 @@ def seed(scale: int) -> Records:
             "groups": customers.groups,
             "vistas": planning.vistas,
             "sprints": planning.sprints,
+            "webhooks": hooks.webhooks,
         }
     )

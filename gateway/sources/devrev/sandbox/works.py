@@ -68,7 +68,7 @@ def _work(number: int) -> Record:
         "custom_schema_fragments": [don("custom_type_fragment", 4 + number % 3)],
         "owned_by": _some(chance, 1 + number % 2),
         "reported_by": _reporters(kind, number, chance),
-        "stage": At(flow.stage_don(stage), "waits for a decision" if number % 10 == 0 else None),
+        "stage": At(flow.stage_don(stage), "waits for a decision" if number % 9 == 0 else None),
         "stock_schema_fragment": don("custom_type_fragment", 110),
         **({"subtype": "incident"} if number % 7 == 0 else {}),
         **({"sync_metadata": _sync(number, opened, chance)} if number % 3 == 0 else {}),
@@ -121,7 +121,7 @@ def _issue(number: int, opened: float, chance: Random) -> Record:
     priority = chance.randrange(1, 5)
     return {
         **({"actual_start_date": stamp(day(opened + 3))} if number % 3 else {}),
-        "developed_with": [some_part(f"work {number} too")] if number % 4 == 1 else [],
+        "developed_with": [some_part(f"work {number} too")] if number % 4 == 0 else [],
         "estimated_effort": chance.randrange(1, 40) / 2,
         "priority": f"p{priority - 1}",
         "priority_v2": _choice(priority, ("p0", "p1", "p2", "p3")),

@@ -11,6 +11,7 @@ def test_the_seed_is_whole_and_its_parts_fit(sandbox: Sandbox) -> None:
     assert {name: len(rows) for name, rows in state.items()} == {
         "stages": 14, "states": 5, "workflows": 3, "people": 20, "works": 240, "parts": 16,
         "tags": 8, "accounts": 6, "rev_orgs": 7, "groups": 4, "vistas": 2, "sprints": 8,
+        "webhooks": 3,
     }  # fmt: skip
     for rows in state.values():
         assert len({one["id"] for one in rows}) == len(rows)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from starlette.datastructures import QueryParams
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.sandbox.switches import Switches
@@ -53,6 +54,35 @@ def bad(status: int, detail: str, switches: Switches, parameter: str = "detail")
 def _envelope(status: int, message: str, content: object, switches: Switches) -> Response:
     code = status if switches["code"] == "status" else 0
     return JSONResponse({"code": code, "message": message, "content": content}, status)
+
+
+def missing(switches: Switches) -> Response:
+    """Return 404."""
+    return bad(404, "Not found.", switches)
+
+
+def one(found: object, switches: Switches) -> Response:
+    """Return an object, or 404 where it is None."""
+    return missing(switches) if found is None else good(found, switches)
+
+
+def listed(
+    request: Request, rows: Sequence[Any], switches: Switches, *, may_be_whole: bool = False
+) -> Response:
+    """Return the part of a list that is asked for.
+
+    Args:
+        request: the request.
+        rows: the whole list.
+        switches: the emulator's.
+        may_be_whole: whether it is a list that heeds no limit in a position of `stage_paging`.
+    """
+    try:
+        whole = may_be_whole and switches["stage_paging"] == "whole"
+        part = Asked(None, 0) if whole else asked(request.query_params, switches)
+    except PagingError as error:
+        return bad(400, str(error), switches, error.parameter)
+    return good(page(rows, part, str(request.url)), switches)
 
 
 def asked(query: QueryParams, switches: Switches) -> Asked:

@@ -1,4 +1,4 @@
-"""The emulator: pipelines, their stages and their target lists."""
+"""The emulator: pipelines, their stages, what they run on, what they do, and their runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, cast
@@ -10,7 +10,8 @@ from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint
 from gateway.sandbox.faults import Json
 from gateway.sandbox.limits import Budget
 from gateway.sources.esper.sandbox import answers
-from gateway.sources.esper.sandbox.answers import Asked, PagingError
+from gateway.sources.esper.sandbox.below import Below
+from gateway.sources.esper.sandbox.reads import reads
 from gateway.sources.esper.sandbox.seed import Resource, seed
 from schema.types.source import Source
 
@@ -25,7 +26,8 @@ class Esper(Emulator):
 
     Switches: `code` (0 always, or the HTTP status), `errors` (their shape), `auth_prefix`,
     `max_limit` (none; or 20, larger ones cut down or refused), `bad_paging`, `stage_paging`
-    (stages and target lists by pages, or whole whatever is asked), `unknown_pipeline` and
+    (what is listed below a pipeline, a stage, a target list or an operation list comes by pages, or
+    whole whatever is asked; runs of all kinds always by pages), `unknown_pipeline` and
     `unknown_stage` (lists of what is theirs are missing, or empty), `target_list_type` (whether
     answers tell it).
     """
@@ -49,6 +51,7 @@ class Esper(Emulator):
     def seed(self, scale: int) -> None:
         """Make the data anew."""
         self.data = seed(scale)
+        self.below = Below(self.data)
 
     def state(self) -> Mapping[str, Sequence[Any]]:
         """Return everything as the gets answer it; Esper has no endpoint for people.
@@ -65,6 +68,7 @@ class Esper(Emulator):
                 for stage, attached in self.data.attached.items()
                 for one in attached
             ],
+            **self.below.state(),
             "people": [],
         }
 
@@ -74,7 +78,7 @@ class Esper(Emulator):
         return {"base_url": origin + cls.prefix, "api_key": TOKEN}
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Return the reading endpoints of pipelines, stages and target lists."""
+        """Return the reading endpoints."""
         return [
             Endpoint("GET", "/pipelines/", self._list_pipelines),
             Endpoint("GET", _PIPELINE, self._get_pipeline),
@@ -83,6 +87,7 @@ class Esper(Emulator):
             Endpoint("GET", _PIPELINE + "targetlists/", self._list_target_lists),
             Endpoint("GET", _PIPELINE + "targetlists/{targetlist_id}/", self._get_target_list),
             Endpoint("GET", "/stages/{stage_id}/targetlists/", self._list_attached),
+            *reads(self.switches, lambda: self.below),
         ]
 
     def refuse(self, request: Request) -> Response | None:
@@ -116,7 +121,7 @@ class Esper(Emulator):
         """Send no headers of the limit: none are documented."""
 
     def _missing(self) -> Response:
-        return answers.bad(404, "Not found.", self.switches)
+        return answers.missing(self.switches)
 
     async def _list_pipelines(self, request: Request) -> Response:
         return self._listed(request, list(self.data.pipelines.values()))
@@ -171,17 +176,10 @@ class Esper(Emulator):
 
     def _listed_within(self, request: Request, rows: Sequence[Resource]) -> Response:
         """Answer what is of a pipeline or of a stage, which may heed no limit."""
-        whole = self.switches["stage_paging"] == "whole"
-        return self._listed(request, rows, Asked(None, 0) if whole else None)
+        return answers.listed(request, rows, self.switches, may_be_whole=True)
 
-    def _listed(
-        self, request: Request, rows: Sequence[Resource], part: Asked | None = None
-    ) -> Response:
-        try:
-            part = part or answers.asked(request.query_params, self.switches)
-        except PagingError as error:
-            return answers.bad(400, str(error), self.switches, error.parameter)
-        return answers.good(answers.page(rows, part, str(request.url)), self.switches)
+    def _listed(self, request: Request, rows: Sequence[Resource]) -> Response:
+        return answers.listed(request, rows, self.switches)
 
     def _one(self, found: Resource | None) -> Response:
-        return self._missing() if found is None else answers.good(found, self.switches)
+        return answers.one(found, self.switches)

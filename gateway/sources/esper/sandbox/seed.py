@@ -45,7 +45,7 @@ _LIST_NAMES = {
     "GROUPS": ("Pilot stores", "Region North", "Night shift"),
     "COLLECTIONS": ("Android 13 and older", "Low battery", "On Wi-Fi"),
 }
-_FIRST_PERSON = 4100
+FIRST_PERSON = 4100
 _LATER_PIPELINES = 0.01
 """Days between two pipelines of a larger company."""
 
@@ -72,19 +72,20 @@ def seed(scale: int) -> Seed:
     return made
 
 
-def _uuid(chance: Random) -> str:
+def uuid(chance: Random) -> str:
+    """Return an id."""
     return str(UUID(int=chance.getrandbits(128), version=4))
 
 
-def _audit(chance: Random, created: float) -> Resource:
+def audit(chance: Random, created: float) -> Resource:
     """Return who made and changed something, and when; `created` in days."""
     is_changed = chance.random() < 0.8  # noqa: PLR2004 - most things are changed once
     updated = created + (1 + chance.randrange(900) / 10 if is_changed else 0)
     return {
         "created_at": stamp(day(created)),
         "updated_at": stamp(day(updated)),
-        "created_by": _FIRST_PERSON + chance.choice(PEOPLE).number,
-        "updated_by": _FIRST_PERSON + chance.choice(PEOPLE).number if is_changed else None,
+        "created_by": FIRST_PERSON + chance.choice(PEOPLE).number,
+        "updated_by": FIRST_PERSON + chance.choice(PEOPLE).number if is_changed else None,
     }
 
 
@@ -95,10 +96,10 @@ def _add_pipeline(made: Seed, index: int) -> None:
     name = plain + (f" ({batch + 1})" if batch else "")
     created = 20 + 9 * which if not batch else 130 + _LATER_PIPELINES * index
     pipeline: Resource = {
-        "id": _uuid(chance),
+        "id": uuid(chance),
         "name": name,
         "description": None if not (which + 1) % 5 else f"Brings the devices of {name} up to date.",
-        **_audit(chance, created),
+        **audit(chance, created),
     }
     made.pipelines[pipeline["id"]] = pipeline
     lists = [_add_list(made, chance, pipeline["id"], created) for _ in range(2 + which % 3)]
@@ -114,23 +115,23 @@ def _add_pipeline(made: Seed, index: int) -> None:
 def _stage(chance: Random, pipeline: Resource, step: str, created: float) -> Resource:
     description = f"{step}: step of {pipeline['name']}."
     return {
-        "id": _uuid(chance),
+        "id": uuid(chance),
         "name": step,
         "description": chance.choice((description, description, description, "", None)),
         "timeout_seconds": None if chance.random() < 1 / 4 else chance.choice(_TIMEOUTS),
         "pipeline_id": pipeline["id"],
-        **_audit(chance, created),
+        **audit(chance, created),
     }
 
 
 def _add_list(made: Seed, chance: Random, pipeline: str, created: float) -> str:
     kind = chance.choice(tuple(_LIST_NAMES))
     one: Resource = {
-        "id": _uuid(chance),
+        "id": uuid(chance),
         "name": chance.choice(_LIST_NAMES[kind]),
         "target_list_type": kind,
         "pipeline_id": pipeline,
-        **_audit(chance, created),
+        **audit(chance, created),
     }
     made.target_lists[one["id"]] = one
     return one["id"]

@@ -79,6 +79,34 @@ CHANGES = Collection(
     {"with_story": queries.among("story_id")},
     is_paged=True,
 )
-COLLECTIONS = (STAGES, WORKFLOWS, ROLES, COLLABORATORS, STORIES, CHANGES)
+ACTIVITIES = Collection(
+    "activities",
+    "activity",
+    {
+        "by_owner_ids": queries.among("owner_id"),
+        "by_trackable_ids": queries.among("trackable_id"),
+        "created_at_gte": queries.since("created_at"),
+        "created_at_lte": queries.until("created_at"),
+        "key_like": queries.like("key"),
+        "types": queries.among("trackable_type"),
+    },
+    is_paged=True,
+)
+HOOKS = Collection("webhook_endpoints", "webhook_endpoint", {})
+LOGS = Collection(
+    "webhook_logs",
+    "webhook_log",
+    {
+        "by_kind": queries.among("kind"),
+        "by_status": queries.among("status"),
+        "by_webhook_id": queries.among("webhook_id"),
+        "executed_at_gte": queries.since("executed_at"),
+        "executed_at_lte": queries.until("executed_at"),
+    },
+    is_paged=True,
+)
+COLLECTIONS = (
+    STAGES, WORKFLOWS, ROLES, COLLABORATORS, STORIES, CHANGES, ACTIVITIES, HOOKS, LOGS,
+)  # fmt: skip
 SPACE_TESTS = {"search": queries.search("name")}
 LISTS = ("spaces", *(one.path for one in COLLECTIONS))

@@ -1,4 +1,4 @@
-"""The emulator: spaces, workflows with their stages, roles, collaborators and stories."""
+"""The emulator: spaces, and all that is read of what they hold."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,16 +11,20 @@ from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint, Handler
 from gateway.sandbox.faults import Json
 from gateway.sandbox.limits import Budget
 from gateway.sources.storyblok.sandbox import queries
+from gateway.sources.storyblok.sandbox.activities import told, told_alone
 from gateway.sources.storyblok.sandbox.collections import (
+    ACTIVITIES,
     CHANGES,
     COLLABORATORS,
     COLLECTIONS,
     LISTS,
+    LOGS,
     SPACE_TESTS,
     STORIES,
     WORKFLOWS,
     Collection,
 )
+from gateway.sources.storyblok.sandbox.hooks import ACTIONS, sent_log
 from gateway.sources.storyblok.sandbox.numbers import OAUTH_SPACE, SPACES, Resource
 from gateway.sources.storyblok.sandbox.seed import SpaceData, detail, seed
 from gateway.sources.storyblok.sandbox.select import select
@@ -29,10 +33,17 @@ from schema.types.source import Source
 
 _PERSONAL = TOKEN
 _OAUTH = f"Bearer {TOKEN}"
+_ACTIONS = "/v1/spaces/{space_id}/webhook_endpoints/allowed_actions"
 
 
 def _error(status: int, message: str) -> Response:
     return JSONResponse({"error": message}, status)
+
+
+def _has_times(params: Mapping[str, str]) -> bool:
+    """Tell whether activities are asked for by times that make sense, or by none."""
+    texts = [params[name] for name in ("created_at_gte", "created_at_lte") if params.get(name)]
+    return all(queries.time_of(text) is not None for text in texts)
 
 
 class Storyblok(Emulator):
@@ -82,6 +93,9 @@ class Storyblok(Emulator):
             "workflow_stage_changes": [
                 sent(one) for data in spaces for one in data.workflow_stage_changes
             ],
+            "activities": [told_alone(one) for data in spaces for one in data.activities],
+            "webhook_endpoints": [one for data in spaces for one in data.webhook_endpoints],
+            "webhook_logs": [sent_log(one) for data in spaces for one in data.webhook_logs],
             "stories": stories,
             "works": stories,
         }
@@ -97,6 +111,8 @@ class Storyblok(Emulator):
         found = [
             Endpoint("GET", "/v1/spaces", self._list_spaces),
             Endpoint("GET", "/v1/spaces/{space_id}", self._get_space),
+            # Before the webhooks by number.
+            Endpoint("GET", _ACTIONS, self._list_actions),
         ]
         for collection in COLLECTIONS:
             path = f"/v1/spaces/{{space_id}}/{collection.path}"
@@ -171,11 +187,18 @@ class Storyblok(Emulator):
         data = self._seen(request).get(request.path_params["space_id"])
         return self._hidden() if data is None else JSONResponse({"space": detail(data)})
 
+    async def _list_actions(self, request: Request) -> Response:
+        if request.path_params["space_id"] not in self._seen(request):
+            return self._hidden()
+        return JSONResponse({"allowed_actions": [{"action": one} for one in ACTIONS]})
+
     def _lister(self, collection: Collection) -> Handler:
         async def list_things(request: Request) -> Response:
             data = self._seen(request).get(request.path_params["space_id"])
             if data is None:
                 return self._hidden()
+            if collection is ACTIVITIES and not _has_times(request.query_params):
+                return _error(400, "Invalid date")
             things: list[Resource] = getattr(data, collection.path)
             cap = queries.CAP if self.switches["by_ids"] == "capped" else None
             found = queries.found(things, collection.tests, request.query_params, cap)
@@ -194,6 +217,8 @@ class Storyblok(Emulator):
             things: list[Resource] = getattr(data, collection.path)
             for one in things:
                 if str(one["id"]) == request.path_params["id"]:
+                    if collection is ACTIVITIES:
+                        return JSONResponse(told_alone(one))
                     shown = self._shown(one, collection, data, request)
                     return JSONResponse({collection.one: shown})
             return self._missing()
@@ -215,6 +240,10 @@ class Storyblok(Emulator):
         """Return an object as it is sent, with what is sent on request only."""
         if collection is CHANGES:
             return sent(thing)
+        if collection is LOGS:
+            return sent_log(thing)
+        if collection is ACTIVITIES:
+            return told(thing)
         asked = {name for name, text in request.query_params.items() if queries.is_true(text)}
         if collection is COLLABORATORS and "with_act_as_roles" in asked:
             return {**thing, "can_act_as_admin": thing["role"] == "admin"}

@@ -18,6 +18,9 @@ _FIRST = {
     "workflow_stage": 119_731_408_825_113,
     "story": 121_950_627_311_509,
     "workflow_stage_change": 122_316_880_904_237,
+    "activity": 123_480_615_227_981,
+    "webhook_endpoint": 124_105_733_918_663,
+    "webhook_log": 124_977_204_561_319,
 }
 
 

@@ -1,10 +1,11 @@
 """Storyblok's query parameters over plain objects.
 
-The vendor documents no refusal of a bad parameter: unknown ones are passed over, a text that is no
-id matches nothing, and a page that makes no sense is the first.
+The vendor documents no refusal of a bad parameter but of activities: unknown ones are passed over,
+a text that is no id or no time matches nothing, and a page that makes no sense is the first.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from gateway.sources.storyblok.sandbox.numbers import Resource
@@ -63,6 +64,43 @@ def search(*names: str) -> Test:
         return any(text.strip().casefold() in one.casefold() for one in found)
 
     return test
+
+
+def like(name: str) -> Test:
+    """Search a text within another, in any case."""
+    return lambda thing, text: text.strip().casefold() in thing[name].casefold()
+
+
+def since(name: str) -> Test:
+    """Test a time against the first that is wanted; a day stands for its midnight."""
+
+    def test(thing: Resource, text: str) -> bool:
+        first, time = time_of(text), time_of(thing[name] or "")
+        return first is not None and time is not None and time >= first
+
+    return test
+
+
+def until(name: str) -> Test:
+    """Test a time against the last that is wanted; a day stands for its end."""
+
+    def test(thing: Resource, text: str) -> bool:
+        last, time = time_of(text), time_of(thing[name] or "")
+        if last is None or time is None:
+            return False
+        is_day = len(text.strip()) == len("2025-01-31")
+        return time - timedelta(days=1) < last if is_day else time <= last
+
+    return test
+
+
+def time_of(text: str) -> datetime | None:
+    """Read a time or a day, in UTC where it does not tell; None for what is neither."""
+    try:
+        time = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 def starts_with(name: str) -> Test:

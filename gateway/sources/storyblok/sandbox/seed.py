@@ -1,8 +1,10 @@
-"""The company's Storyblok: two spaces, each with its people, workflows, stages and stories."""
+"""The company's Storyblok: two spaces, each with its people, workflows, stories and webhooks."""
 
 from typing import NamedTuple
 
 from gateway.sandbox.company import day, stamp
+from gateway.sources.storyblok.sandbox.activities import activities
+from gateway.sources.storyblok.sandbox.hooks import webhook_endpoints, webhook_logs
 from gateway.sources.storyblok.sandbox.numbers import SPACES, Resource, user_number
 from gateway.sources.storyblok.sandbox.people import collaborators, members, space_roles
 from gateway.sources.storyblok.sandbox.stories import changes, stories
@@ -22,6 +24,9 @@ class SpaceData(NamedTuple):
     collaborators: list[Resource]
     stories: list[Resource]
     workflow_stage_changes: list[Resource]
+    activities: list[Resource]
+    webhook_endpoints: list[Resource]
+    webhook_logs: list[Resource]
 
 
 def seed(scale: int) -> dict[int, SpaceData]:
@@ -32,6 +37,7 @@ def seed(scale: int) -> dict[int, SpaceData]:
 def _data(number: int, scale: int) -> SpaceData:
     flows, steps = workflows(number), stages(number)
     pages = stories(number, _STORIES * scale, flows, steps)
+    moves = changes(number, pages, steps)
     return SpaceData(
         _space(number),
         flows,
@@ -39,7 +45,10 @@ def _data(number: int, scale: int) -> SpaceData:
         space_roles(number),
         collaborators(number),
         pages,
-        changes(number, pages, steps),
+        moves,
+        activities(number, steps, pages),
+        webhook_endpoints(number),
+        webhook_logs(number, moves, flows, steps),
     )
 
 

@@ -120,6 +120,9 @@ def test_the_seed_is_whole(sandbox: Sandbox) -> None:
         "people": 22,
         "space_roles": 8,
         "workflow_stage_changes": 221,
+        "activities": 118,
+        "webhook_endpoints": 6,
+        "webhook_logs": 60,
         "stories": 120,
         "works": 120,
     }
