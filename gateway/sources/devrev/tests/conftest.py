@@ -1,11 +1,14 @@
 """What this folder's tests share."""
 
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
+from gateway.sources.devrev import DevRev
 from gateway.sources.devrev.tests.plain import Api
-from tests.fixtures import Sandbox
+from schema.types.source import Source
+from tests.fixtures import Connect, Sandbox
 
 
 @pytest.fixture
@@ -14,3 +17,8 @@ def api(sandbox: Sandbox) -> Iterator[Api]:
     api = Api(sandbox.origin)
     yield api
     api.http.close()
+
+
+@pytest.fixture
+def devrev(connect: Connect) -> DevRev:
+    return cast("DevRev", connect(Source.DEVREV))

@@ -84,3 +84,8 @@ async def refreshing(sandbox: Sandbox, clock: Clock, token_file: Path) -> AsyncI
     yield make
     for adapter in adapters:
         await adapter.close()
+
+
+@pytest.fixture
+def any_number_of_tokens(sandbox: Sandbox) -> None:
+    sandbox.turn("outreach.new_tokens", "any")
