@@ -5,9 +5,10 @@ are filtered by ids of stages, and how long a page may be. So lists are asked fo
 what is refused is left out for a while; and what is answered is judged before it is trusted.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from msgspec import Struct, structs
 
@@ -92,10 +93,21 @@ class Works:
 
     async def keeps_page(self, wish: Wish) -> bool:
         """Tell whether the first page of a list over all stages is kept."""
-        way = self._ways.best(wish)
-        sort = [str(wish.sort)] if way.sorts else ()
-        call = calls.list_works(wish.conditions, way.rows, sort)
-        return await self._client.kept(call) is not None
+        return await self._client.kept(self._long(wish, wish.conditions)) is not None
+
+    def _long(self, wish: Wish, conditions: Mapping[str, Any]) -> Call[Body]:
+        """Make the call of a long first page, over all stages."""
+        way = self._ways.best(structs.replace(wish, rows=None, stages=None))
+        return calls.list_works(conditions, way.rows, [str(wish.sort)] if way.sorts else ())
+
+    def _whole(self, wish: Wish) -> Callable[[int], Call[Body]] | None:
+        """Make the call of the list of all works, which answers any other while it is kept.
+
+        Not one of stages: what comes for that is taken as a sign of whether they are looked at.
+        """
+        if wish.stages is not None or not wish.conditions:
+            return None
+        return partial(_same, self._long(wish, {}))
 
     def register(self, trace: Trace) -> Register:
         """Return what reads the names of the stages."""
@@ -146,8 +158,15 @@ class Works:
             if call is None:
                 return
             has_begun = False
-            first = partial(_same, call)
-            pages = walk(self._client, first, calls.following, _FIXED, trace, self._max_pages)
+            pages = walk(
+                self._client,
+                partial(_same, call),
+                calls.following,
+                _FIXED,
+                trace,
+                self._max_pages,
+                whole=self._whole(wish),
+            )
             try:
                 async for answer in pages:
                     if refused and not has_begun:
