@@ -82,22 +82,26 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         Returns:
             The good rows, and how many made no sense.
         """
-        place = (id(raws), kind)  # the lists live as long as the answer
-        if place not in self.decoded:
-            self.decoded[place] = self._rows(raws, kind, identity)
-        rows = self.decoded[place]
-        if len(rows) < len(raws):
-            self.doubt(_SPOILT_SECONDS)
+        rows = [row for row in self.places(raws, kind, identity) if row is not None]
         return rows, len(raws) - len(rows)
 
-    def _rows(self, raws: Sequence[msgspec.Raw], kind: type[W], identity: Identity) -> list[Row[W]]:
-        rows: list[Row[W]] = []
-        for raw in raws:
-            try:
-                rows.append(decode_row(raw, kind, self.fetched_at, identity))
-            except (msgspec.DecodeError, RecursionError):
-                continue
-        return rows
+    def places(
+        self, raws: Sequence[msgspec.Raw], kind: type[W], identity: Identity
+    ) -> Sequence[Row[W] | None]:
+        """Decode as `rows` does, each in its place; one that makes no sense is None."""
+        place = (id(raws), kind)  # the lists live as long as the answer
+        if place not in self.decoded:
+            found = [self._sound(raw, kind, identity) for raw in raws]
+            self.decoded[place] = found
+            if None in found:
+                self.doubt(_SPOILT_SECONDS)
+        return self.decoded[place]
+
+    def _sound(self, raw: msgspec.Raw, kind: type[W], identity: Identity) -> Row[W] | None:
+        try:
+            return decode_row(raw, kind, self.fetched_at, identity)
+        except (msgspec.DecodeError, RecursionError):
+            return None
 
     def row(self, raw: msgspec.Raw, kind: type[W], identity: Identity) -> Row[W]:
         """Decode one object.
@@ -105,10 +109,10 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         Raises:
             errors.BadResponse: if it makes no sense.
         """
-        try:
-            return decode_row(raw, kind, self.fetched_at, identity)
-        except (msgspec.DecodeError, RecursionError) as error:
-            raise self.nonsense() from error
+        row = self._sound(raw, kind, identity)
+        if row is None:
+            raise self.nonsense()
+        return row
 
     def nonsense(self) -> errors.BadResponse:
         """Keep the answer no longer, and return the failure of its one object."""

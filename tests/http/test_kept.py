@@ -142,6 +142,29 @@ async def test_what_makes_no_sense_is_not_kept(keep: Keep, sandbox: Sandbox) -> 
     assert (await graph.data(page))["stages"] == {"isComplete": True, "sources": [{"status": "OK"}]}
 
 
+@pytest.mark.parametrize(
+    ("source", "route"),
+    [
+        ("devrev", "/stages.custom.list"),
+        ("outreach", "/stages"),
+        ("esper", "/pipelines/{pipeline_id}/stages/"),
+        ("storyblok", "/v1/spaces/{space_id}/workflow_stages"),
+    ],
+)
+async def test_a_list_with_a_bad_row_is_kept_for_a_moment(
+    make_graph: MakeGraph, sandbox: Sandbox, source: str, route: str
+) -> None:
+    clock = Clock()
+    graph = await make_graph(now=clock, **KEEPING)
+    page = f"{{ stages(filter: {{sources: [{source.upper()}]}}) {{ sources {{ status }} }} }}"
+    sandbox.fault(source, "wrong_type", field="name", route=route)
+    for seconds, is_sent in ((0, True), (5, False), (11, True)):
+        clock.ahead = timedelta(seconds=seconds)
+        sandbox.forget()
+        assert (await graph.data(page))["stages"]["sources"] == [{"status": "PARTIAL"}]
+        assert any(row["route"] == route for row in sandbox.requests()) is is_sent
+
+
 async def test_what_waits_to_be_sorted_by_id_is_bounded(keep: Keep, sandbox: Sandbox) -> None:
     sandbox.reset(scale=10)
     graph = await keep(CACHE_BYTES="1000000", CACHE_ENTRIES="50")

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Raw, Struct
 
-from gateway import errors
 from gateway.sources.devrev import normalise_works, wire_works
 from gateway.upstream.call import Answer
 from gateway.upstream.origin import Identity, Row, decode_row
@@ -43,8 +42,8 @@ def rows(
         return found, 0
     place = (id(raws), kind, rows)  # the lists live as long as the answer
     if place not in answer.decoded:
-        tried = [_tried(answer, raw, kind, identity) for raw in raws]
-        answer.decoded[place] = [one for one in tried if one is not None]
+        mended = [_mended(answer, raw, kind, identity) for raw in raws]
+        answer.decoded[place] = [one for one in mended if one is not None]
     sound = answer.decoded[place]
     return sound, len(raws) - len(sound)
 
@@ -55,14 +54,10 @@ def row(answer: Answer[Any], raw: Raw, kind: type[W], identity: Identity) -> Row
     Raises:
         errors.BadResponse: if it makes no sense.
     """
-    try:
-        return decode_row(raw, kind, answer.fetched_at, identity)
-    except (msgspec.DecodeError, RecursionError) as error:
-        bare = answer.row(raw, _Bare, identity)
-        sound = _without_nonsense(raw, kind)
-        if sound is None:
-            raise answer.nonsense() from error
-        return Row(sound, bare.origin)
+    mended = _mended(answer, raw, kind, identity)
+    if mended is None:
+        raise answer.nonsense()
+    return mended
 
 
 def works(answer: Answer[wire_works.Works]) -> tuple[list[Row[wire_works.Work]], int]:
@@ -75,11 +70,18 @@ def work(answer: Answer[wire_works.OneWork]) -> Row[wire_works.Work]:
     return row(answer, answer.body.found, wire_works.ANY, normalise_works.identity)
 
 
-def _tried(answer: Answer[Any], raw: Raw, kind: type[W], identity: Identity) -> Row[W] | None:
+def _mended(answer: Answer[Any], raw: Raw, kind: type[W], identity: Identity) -> Row[W] | None:
+    """Decode an object, without what makes no sense in it; None if that is all of it."""
     try:
-        return row(answer, raw, kind, identity)
-    except errors.BadResponse:
+        return decode_row(raw, kind, answer.fetched_at, identity)
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    try:
+        bare = decode_row(raw, _Bare, answer.fetched_at, identity)
+    except (msgspec.DecodeError, RecursionError):
         return None
+    sound = _without_nonsense(raw, kind)
+    return None if sound is None else Row(sound, bare.origin)
 
 
 def _without_nonsense(raw: Raw, kind: type[W]) -> W | None:

@@ -104,13 +104,10 @@ def _place(
     stay what they are; a row that comes twice has its first.
     """
     bad = 0
-    for raw in answer.body.content.results:
-        try:
-            row = answer.row(raw, wire.Stage, normalise.identity)
-        except errors.BadResponse:
+    for row in answer.places(answer.body.content.results, wire.Stage, normalise.identity):
+        if row is None:
             bad += 1
-            continue
-        if row.wire.id not in found:
+        elif row.wire.id not in found:
             position = len(found) + dropped + bad
             found[row.wire.id] = normalise.stage(row, pipeline, position)
     return bad

@@ -96,7 +96,7 @@ class Sender:
             name: what tells it from other calls in the trace.
 
         Returns:
-            The answer, which makes sense; or that there is no such thing, if the call is kept.
+            The answer, which makes sense; or that there is no such thing.
 
         Raises:
             errors.UpstreamFailure: one leaf of it for each way to fail.
