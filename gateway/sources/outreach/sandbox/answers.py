@@ -1,10 +1,19 @@
 """The bodies of Outreach's answers: JSON:API documents and errors."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from starlette.responses import JSONResponse, Response
 
 MEDIA_TYPE = "application/vnd.api+json"
+
+Error = dict[str, Any]
+
+_TITLES = {
+    "validationError": "Validation Error",
+    "validationDataTooLongError": "Validation Data Too Long Error",
+    "validationDuplicateValueError": "Validation Duplicate Value Error",
+}
 
 
 class RefusedError(Exception):
@@ -25,9 +34,43 @@ class RefusedError(Exception):
         self.code = code
 
 
+class InvalidError(Exception):
+    """A body is wrong: everything that is, and the status of the answer."""
+
+    def __init__(self, wrongs: Sequence[Error], status: int = 422) -> None:
+        super().__init__(f"{len(wrongs)} errors")
+        self.errors = wrongs
+        self.status = status
+
+
+class ForbiddenError(Exception):
+    """The token, or its user, may not do this; `code` is the error's id."""
+
+    def __init__(self, detail: str, code: str, title: str) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.title = title
+
+
 def good(body: dict[str, Any]) -> Response:
     """Return 200 with a document."""
     return JSONResponse(body, media_type=MEDIA_TYPE)
+
+
+def created(body: dict[str, Any]) -> Response:
+    """Return 201 with a document."""
+    return JSONResponse(body, 201, media_type=MEDIA_TYPE)
+
+
+def wrong(detail: str, pointer: str | None = None, code: str = "validationError") -> Error:
+    """Return one thing that is wrong with a body, and where; not every error tells where."""
+    error: Error = {"id": code, "title": _TITLES[code], "detail": detail}
+    return error if pointer is None else {**error, "source": {"pointer": pointer}}
+
+
+def invalid(error: InvalidError) -> Response:
+    """Return the answer to a body that is wrong."""
+    return JSONResponse({"errors": error.errors}, error.status, media_type=MEDIA_TYPE)
 
 
 def bad(status: int, code: str, title: str, **more: Any) -> Response:

@@ -1,8 +1,8 @@
-"""The emulator: stages, users and prospects."""
+"""The emulator: stages, prospects, users, opportunities and webhooks."""
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, cast
 
@@ -14,15 +14,24 @@ from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint, Handler
 from gateway.sandbox.faults import Json
 from gateway.sandbox.limits import Budget
 from gateway.sources.outreach.sandbox import answers, grammar, paging
-from gateway.sources.outreach.sandbox.answers import RefusedError
+from gateway.sources.outreach.sandbox.answers import ForbiddenError, InvalidError, RefusedError
+from gateway.sources.outreach.sandbox.fields import FORMS
 from gateway.sources.outreach.sandbox.grammar import Params
 from gateway.sources.outreach.sandbox.oauth import Tokens
 from gateway.sources.outreach.sandbox.resources import COLLECTIONS, Collection, Show, included
-from gateway.sources.outreach.sandbox.seed import seed
+from gateway.sources.outreach.sandbox.seed import Resource, seed
+from gateway.sources.outreach.sandbox.writing import Writer
 from schema.types.source import Source
+
+Answering = Callable[[Request, Collection, bytes], Response]
+"""Answers a request to a collection; the last one is the body."""
 
 _TOO_MANY = 429
 _LARGEST_PAGE = {"accepted": 1000, "clamped": 100, "refused": 100}
+
+
+class _LostError(Exception):
+    """There is no such resource."""
 
 
 class Outreach(Emulator):
@@ -33,7 +42,12 @@ class Outreach(Emulator):
     `retry_after` (the form of the header), `nulls` (where they come ascending), `empty_links`
     (whether an empty list has any), `count` (exact, or given up under load), `remaining` (one
     value in the header, or two), `content_type` (wanted with bodies or always), `sparse_fields`
-    (what `fields` may name; see `Show`), and those of `Tokens`.
+    (what `fields` may name; see `Show`), those of `Tokens`, and of writes: `stage_name` (whether a
+    stage needs one), `stage_names` (whether two may have the same; else how the second is
+    refused), `too_long` (who refuses a text: the data's store, without a pointer, or the
+    validation), `read_only` (what is sent of it is refused or ignored), `mismatch` (status where
+    type or id are others than in the address), `delete_in_use` (a stage that others are at cannot
+    be deleted, or they are at none then), `scopes` (all, or reading alone).
     """
 
     source = Source.OUTREACH
@@ -53,6 +67,13 @@ class Outreach(Emulator):
         "new_tokens": ("one_a_minute", "any"),
         "refused_grant": ("400", "401"),
         "redirect_uri": ("optional", "required"),
+        "stage_name": ("required", "optional"),
+        "stage_names": ("free", "unique", "taken"),
+        "too_long": ("data", "validation"),
+        "read_only": ("refused", "ignored"),
+        "mismatch": ("422", "409"),
+        "delete_in_use": ("refused", "cleared"),
+        "scopes": ("all", "read"),
     }
     limit = "10000/3600"
 
@@ -60,6 +81,7 @@ class Outreach(Emulator):
         """Make the data anew, and forget all tokens but the first."""
         self.data = seed(scale)._asdict()
         self.tokens = Tokens(self.switches)
+        self.writer = Writer(self.data, self.switches)
 
     def state(self) -> Mapping[str, Sequence[Any]]:
         """Return everything as the gets answer it; `people` are the users."""
@@ -76,11 +98,16 @@ class Outreach(Emulator):
         return {"base_url": origin + cls.prefix, "token": TOKEN}
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Return the reading endpoints of each collection, and the token endpoint."""
+        """Return the endpoints of each collection, and the token endpoint."""
         found = [Endpoint("POST", "/oauth/token", self._grant, is_beside=True)]
         for one in COLLECTIONS:
-            found.append(Endpoint("GET", f"/{one.path}", self._lister(one)))
-            found.append(Endpoint("GET", f"/{one.path}/{{id}}", self._getter(one)))
+            many, each = f"/{one.path}", f"/{one.path}/{{id}}"
+            found.append(Endpoint("GET", many, self._handler(self._list, one)))
+            found.append(Endpoint("GET", each, self._handler(self._get, one)))
+            found.append(Endpoint("POST", many, self._handler(self._create, one)))
+            found.append(Endpoint("PATCH", each, self._handler(self._change, one)))
+            if FORMS[one.path].can_be_deleted:
+                found.append(Endpoint("DELETE", each, self._handler(self._delete, one)))
         return found
 
     def refuse(self, request: Request) -> Response | None:
@@ -137,25 +164,23 @@ class Outreach(Emulator):
     async def _grant(self, request: Request) -> Response:
         return await self.tokens.grant(request)
 
-    def _lister(self, collection: Collection) -> Handler:
-        async def list_resources(request: Request) -> Response:
+    def _handler(self, answer: Answering, collection: Collection) -> Handler:
+        async def handle(request: Request) -> Response:
             try:
-                return self._list(request, collection)
+                return answer(request, collection, await request.body())
             except RefusedError as error:
                 return answers.refused(error)
+            except InvalidError as error:
+                return answers.invalid(error)
+            except ForbiddenError as error:
+                return answers.bad(403, error.code, error.title, detail=str(error))
+            except _LostError as error:
+                return answers.bad(404, "resourceNotFound", "Resource Not Found", detail=str(error))
 
-        return list_resources
+        return handle
 
-    def _getter(self, collection: Collection) -> Handler:
-        async def get_resource(request: Request) -> Response:
-            try:
-                return self._get(request, collection)
-            except RefusedError as error:
-                return answers.refused(error)
-
-        return get_resource
-
-    def _list(self, request: Request, collection: Collection) -> Response:
+    def _list(self, request: Request, collection: Collection, body: bytes) -> Response:
+        del body
         params = request.query_params.multi_items()
         asked = self._asked(params)
         found = grammar.ordered(
@@ -167,28 +192,67 @@ class Outreach(Emulator):
         size = self.switches["page_size"]
         part = paging.page(params, _LARGEST_PAGE[size], clamp=size == "clamped")
         rows, show = found[part.start : part.end], Show(asked, self.switches["sparse_fields"])
-        body: dict[str, Any] = {"data": [show(one, collection) for one in rows]}
-        self._include(body, rows, asked, collection)
+        shown: dict[str, Any] = {"data": [show(one, collection) for one in rows]}
+        self._include(shown, rows, asked, collection)
         if asked.get("count") == "true":
             is_exact = self.switches["count"] == "exact"
-            body["meta"] = {"count": len(found) if is_exact else 0, "count_truncated": not is_exact}
+            shown["meta"] = {
+                "count": len(found) if is_exact else 0,
+                "count_truncated": not is_exact,
+            }
         if found or self.switches["empty_links"] == "present":
             address = str(request.url.replace(query=""))
-            body["links"] = paging.links(address, params, part, len(found))
-        return answers.good(self._with_ids(body))
+            shown["links"] = paging.links(address, params, part, len(found))
+        return answers.good(self._with_ids(shown))
 
-    def _get(self, request: Request, collection: Collection) -> Response:
+    def _get(self, request: Request, collection: Collection, body: bytes) -> Response:
+        del body
+        resource = self._found(request, collection)
+        asked = self._asked(request.query_params.multi_items())
+        show = Show(asked, self.switches["sparse_fields"])
+        shown: dict[str, Any] = {"data": show(resource, collection)}
+        self._include(shown, [resource], asked, collection)
+        return answers.good(self._with_ids(shown))
+
+    def _create(self, request: Request, collection: Collection, body: bytes) -> Response:
+        self.writer.allow(request.method, collection)
+        return self._put(request, collection, self.writer.new(collection, body), answers.created)
+
+    def _change(self, request: Request, collection: Collection, body: bytes) -> Response:
+        self.writer.allow(request.method, collection)
+        old = self._found(request, collection)
+        new = self.writer.changed(collection, old, body)
+        return self._put(request, collection, new, answers.good)
+
+    def _delete(self, request: Request, collection: Collection, body: bytes) -> Response:
+        del body
+        self.writer.allow(request.method, collection)
+        self.writer.delete(collection, self._found(request, collection))
+        request.state.applied = True
+        return Response(status_code=204)
+
+    def _put(
+        self,
+        request: Request,
+        collection: Collection,
+        resource: Resource,
+        answer: Callable[[dict[str, Any]], Response],
+    ) -> Response:
+        """Write, once the answer is known to be one; it includes nothing, whatever is asked."""
+        asked = self._asked(request.query_params.multi_items())
+        shown = Show(asked, self.switches["sparse_fields"])(resource, collection)
+        self.writer.put(collection, resource)
+        request.state.applied = True
+        return answer(self._with_ids({"data": shown}))
+
+    def _found(self, request: Request, collection: Collection) -> Resource:
         text = request.path_params["id"]
         number = int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0
         resource = self.data[collection.path].get(number)
         if resource is None:
-            detail = f"Could not find '{collection.type}' with ID '{text}'."
-            return answers.bad(404, "resourceNotFound", "Resource Not Found", detail=detail)
-        asked = self._asked(request.query_params.multi_items())
-        show = Show(asked, self.switches["sparse_fields"])
-        body: dict[str, Any] = {"data": show(resource, collection)}
-        self._include(body, [resource], asked, collection)
-        return answers.good(self._with_ids(body))
+            message = f"Could not find '{collection.type}' with ID '{text}'."
+            raise _LostError(message)
+        return resource
 
     def _asked(self, params: Params) -> dict[str, str]:
         if self.switches["unknown_parameters"] == "refused":

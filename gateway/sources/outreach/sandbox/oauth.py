@@ -24,7 +24,7 @@ REDIRECT_URI = "https://stagegraph.example/outreach"
 
 ACCESS_SECONDS = 7200
 _REFRESH_SECONDS = 14 * 86400
-_SCOPE = "prospects.read stages.read users.read"
+_SCOPED = "prospects", "stages", "users"
 
 
 class Tokens:
@@ -33,7 +33,7 @@ class Tokens:
     Switches: `rotation` (a refresh token is good once and the answer has the next one, or is good
     until it expires and the answer repeats it or leaves it out), `new_tokens` (one a minute, or
     any number), `refused_grant` (status of the answer to a refresh token that is no good),
-    `redirect_uri` (whether it must be sent).
+    `redirect_uri` (whether it must be sent), `scopes` (which rights an access token tells).
     """
 
     def __init__(self, switches: Switches) -> None:
@@ -85,7 +85,7 @@ class Tokens:
             "access_token": access_token,
             "token_type": "Bearer",
             "expires_in": ACCESS_SECONDS,
-            "scope": _SCOPE,
+            "scope": " ".join(f"{name}.{self._switches['scopes']}" for name in _SCOPED),
             "created_at": int(now),
         }
         rotation = self._switches["rotation"]

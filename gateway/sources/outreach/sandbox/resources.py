@@ -104,7 +104,8 @@ WEBHOOKS = Collection(
     "webhooks",
     "webhook",
     {
-        **dict.fromkeys(("action", "resource", "url"), "text"),
+        **dict.fromkeys(("action", "cleanupToken", "resource", "secret", "url"), "text"),
+        **dict.fromkeys(("disabledReason", "disabledSince", "disabledUntil"), "text"),
         "active": "other",
         "payloadVersion": "number",
         **_TIMES,
@@ -175,7 +176,7 @@ class Show:
             "links": {"self": f"{_BASE}/{collection.path}/{number}"},
         }
         self._trim(shown, collection)
-        meta = self._meta(number)
+        meta = self._meta(resource)
         return {**shown, "meta": meta} if meta else shown
 
     def _trim(self, shown: Resource, collection: Collection) -> None:
@@ -192,14 +193,19 @@ class Show:
             named = wanted if self._sparse == "members" else set[str]()
             shown["relationships"] = _only(shown["relationships"], named)
 
-    def _meta(self, number: int) -> dict[str, Any]:
-        meta: dict[str, Any] = {}
+    def _meta(self, resource: Resource) -> dict[str, Any]:
+        number, meta = resource["id"], dict[str, Any]()
         if self._asked.get("provideAuthorizationMeta") == "true":
-            meta |= {"canWrite": True, "canDelete": number % 5 != 0}
+            meta |= {"canWrite": True, "canDelete": may_delete(resource)}
         if self._asked.get("provideDataConnections") == "true":
             connection = {"source": "salesforce", "id": f"00Q{number:012d}"}
             meta["dataConnections"] = [connection] if number % 4 == 0 else []
         return meta
+
+
+def may_delete(resource: Resource) -> bool:
+    """Tell whether the user may delete a resource: their own always."""
+    return resource.get("is_mine", False) or resource["id"] % 5 != 0
 
 
 def _only(members: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def _opportunity(number: int) -> Resource:
         "relationships": {
             "opportunityStage": stage,
             "owner": _to("user", chance.randrange(1, _USERS + 1)),
-            "stage": stage,
+            "stage": {**stage},
         },
     }
 
@@ -175,9 +175,14 @@ def _webhook(number: int, resource: str) -> Resource:
         "attributes": {
             "action": "*",
             "active": True,
+            "cleanupToken": f"cleanup-{number}",
             "createdAt": stamp(day(30)),
+            "disabledReason": None,
+            "disabledSince": None,
+            "disabledUntil": None,
             "payloadVersion": 2,
             "resource": resource,
+            "secret": None,
             "updatedAt": stamp(day(30)),
             "url": f"https://hooks.northwind.example/{resource}",
         },

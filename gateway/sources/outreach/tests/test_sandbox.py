@@ -110,8 +110,8 @@ def test_what_is_not_there(client: httpx.Client, ask: Ask) -> None:
         error(ask(path), 404, "resourceNotFound")
     for path in ("/stages/", "/nowhere", "/stages/1/prospects", "/"):
         error(ask(path), 404, "routeNotFound")
-    for method in ("POST", "PATCH", "DELETE"):
-        answer = client.request(method, "/stages/1", headers={"Content-Type": MEDIA_TYPE})
+    for method, path in (("POST", "/stages/1"), ("PATCH", "/stages"), ("DELETE", "/users/1")):
+        answer = client.request(method, path, headers={"Content-Type": MEDIA_TYPE})
         error(answer, 404, "routeNotFound")
 
 
