@@ -5,7 +5,7 @@ pipelines looks like is written nowhere. The three shapes are the envelope, the 
 Manage API documents, and the one of the framework that all of it is built with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -17,6 +17,9 @@ from gateway.sandbox.switches import Switches
 
 DEFAULT_LIMIT = 20
 """Rows of a page where no limit is asked for."""
+
+REFUSED = 400
+"""The status of an input that makes no sense."""
 
 
 class PagingError(Exception):
@@ -34,9 +37,9 @@ class Asked(NamedTuple):
     offset: int
 
 
-def good(content: object, switches: Switches) -> Response:
-    """Return 200 with a content in the envelope."""
-    return _envelope(200, "Success", content, switches)
+def good(content: object, switches: Switches, status: int = 200) -> Response:
+    """Return a content in the envelope."""
+    return _envelope(status, "Success", content, switches)
 
 
 def bad(status: int, detail: str, switches: Switches, parameter: str = "detail") -> Response:
@@ -51,8 +54,26 @@ def bad(status: int, detail: str, switches: Switches, parameter: str = "detail")
     return _envelope(status, detail, {}, switches)
 
 
+def refused(status: int, told: Mapping[str, str], switches: Switches) -> Response:
+    """Return what is wrong with an input, by field, in the shape that the switch says.
+
+    What is about no field is told under `detail` as a text, as all that is not about an input.
+    """
+    if set(told) == {"detail"}:
+        return bad(status, told["detail"], switches)
+    by_field = {name: [detail] for name, detail in told.items()}
+    if switches["errors"] == "drf":
+        return JSONResponse(by_field, status)
+    words = [f"{name}: {detail}" for name, detail in told.items()]
+    if switches["errors"] == "manage":
+        body = {"errors": words, "message": "Invalid input.", "status": status}
+        return JSONResponse(body, status)
+    return _envelope(status, "; ".join(words), by_field, switches)
+
+
 def _envelope(status: int, message: str, content: object, switches: Switches) -> Response:
-    code = status if switches["code"] == "status" else 0
+    codes = {"status": status, "nonzero": int(status < REFUSED)}
+    code = codes.get(switches["code"], 0)
     return JSONResponse({"code": code, "message": message, "content": content}, status)
 
 

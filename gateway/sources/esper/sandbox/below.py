@@ -21,6 +21,11 @@ class Below:
 
     def __init__(self, made: Seed) -> None:
         self.made = made
+        self.made_ids = 0  # by writes
+
+    def make_all(self) -> None:
+        """Make every part, before a write changes what the others are made of."""
+        _ = self.runs  # which is made of all others
 
     @cached_property
     def devices(self) -> Devices:

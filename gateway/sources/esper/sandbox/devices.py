@@ -50,7 +50,7 @@ def devices(made: Seed) -> Devices:
         found.targets[one["id"]] = {target["id"]: target for target in targets}
         found.groups[one["id"]] = {group["id"]: group for group in groups}
         for group in groups:
-            found.members[group["id"]] = _members(group["device_group_id"])
+            found.members[group["id"]] = members(group["device_group_id"])
     return found
 
 
@@ -86,7 +86,7 @@ def _groups(chance: Random, target_list: str) -> list[Resource]:
     ]
 
 
-def _members(group: str) -> dict[str, Resource]:
+def members(group: str) -> dict[str, Resource]:
     """Make the devices of a group, which are the same in every list; some group has none."""
     chance = dice(f"esper devices in {group}")
     found = [_device(chance) for _ in range(chance.randrange(4))]

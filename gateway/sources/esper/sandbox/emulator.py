@@ -12,7 +12,11 @@ from gateway.sandbox.limits import Budget
 from gateway.sources.esper.sandbox import answers
 from gateway.sources.esper.sandbox.below import Below
 from gateway.sources.esper.sandbox.reads import reads
+from gateway.sources.esper.sandbox.run_writes import run_writes
 from gateway.sources.esper.sandbox.seed import Resource, seed
+from gateway.sources.esper.sandbox.writes import writes
+from gateway.sources.esper.sandbox.writes_below import writes_below
+from gateway.sources.esper.sandbox.writing import Writing
 from schema.types.source import Source
 
 _PIPELINE = "/pipelines/{pipeline_id}/"
@@ -24,18 +28,19 @@ _FILTERS = {"groups": "GROUPS", "devices": "DEVICES", "collections": "COLLECTION
 class Esper(Emulator):
     """Pipelines v0; every switch is a point that Esper leaves open.
 
-    Switches: `code` (0 always, or the HTTP status), `errors` (their shape), `auth_prefix`,
-    `max_limit` (none; or 20, larger ones cut down or refused), `bad_paging`, `stage_paging`
-    (what is listed below a pipeline, a stage, a target list or an operation list comes by pages, or
-    whole whatever is asked; runs of all kinds always by pages), `unknown_pipeline` and
-    `unknown_stage` (lists of what is theirs are missing, or empty), `target_list_type` (whether
-    answers tell it).
+    Switches: `code` (0 always, the HTTP status, or 1 where all is well), `errors` (their shape),
+    `auth_prefix`, `max_limit` (none; or 20, larger ones cut down or refused), `bad_paging`,
+    `stage_paging` (what is listed below a pipeline, a stage, a target list or an operation list
+    comes by pages, or whole whatever is asked; runs of all kinds always by pages),
+    `unknown_pipeline` and `unknown_stage` (lists of what is theirs are missing, or empty),
+    `target_list_type` (whether answers tell it). The other switches are of
+    writes; the README tells each.
     """
 
     source = Source.ESPER
     prefix = "/esper/api/pipelines/v0"
     positions: ClassVar[Mapping[str, Sequence[str]]] = {
-        "code": ("zero", "status"),
+        "code": ("zero", "status", "nonzero"),
         "errors": ("envelope", "manage", "drf"),
         "auth_prefix": ("Bearer", "Token"),
         "max_limit": ("none", "clamped", "refused"),
@@ -44,6 +49,19 @@ class Esper(Emulator):
         "unknown_pipeline": ("missing", "empty"),
         "unknown_stage": ("missing", "empty"),
         "target_list_type": ("told", "untold"),
+        "put": ("replace", "merge"),
+        "null": ("clears", "refused"),
+        "texts": ("kept", "trimmed"),
+        "longest_name": ("255", "none"),
+        "created": ("200", "201"),
+        "deleted": ("told", "empty"),
+        "business_errors": ("400", "401"),
+        "delete_running": ("refused", "done"),
+        "delete_attached": ("done", "refused"),
+        "attach": ("idempotent", "refused"),
+        "attach_unknown": ("refused", "missing"),
+        "detach": ("missing", "refused", "idempotent"),
+        "device_name": ("required", "optional"),
     }
     limit = "8000/300"
     slash_is_optional = True
@@ -78,7 +96,8 @@ class Esper(Emulator):
         return {"base_url": origin + cls.prefix, "api_key": TOKEN}
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Return the reading endpoints."""
+        """Return the endpoints."""
+        writing = Writing(self.switches, lambda: self.below)
         return [
             Endpoint("GET", "/pipelines/", self._list_pipelines),
             Endpoint("GET", _PIPELINE, self._get_pipeline),
@@ -88,6 +107,9 @@ class Esper(Emulator):
             Endpoint("GET", _PIPELINE + "targetlists/{targetlist_id}/", self._get_target_list),
             Endpoint("GET", "/stages/{stage_id}/targetlists/", self._list_attached),
             *reads(self.switches, lambda: self.below),
+            *writes(writing, self._shown),
+            *writes_below(writing),
+            *run_writes(writing),
         ]
 
     def refuse(self, request: Request) -> Response | None:

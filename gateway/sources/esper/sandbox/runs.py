@@ -22,7 +22,7 @@ RUN_STATES = (*STAGE_RUN_STATES, "waiting")
 TARGET_RUN_STATES = (*STAGE_RUN_STATES, "dispatched")
 
 _NOT_STARTED = ("pending", "queued", "processing")
-_STILL = (*_OPEN, "waiting", "dispatched")
+STILL = (*_OPEN, "waiting", "dispatched")
 _ON_TARGETS = {
     "success": ("success",),
     "failure": ("failure", "success"),
@@ -169,7 +169,7 @@ def _target_run(
 def _audit(chance: Random, state: str, start: float, end: float) -> Resource:
     """Return who started something and when it began and ended; times in days."""
     begun = None if state in _NOT_STARTED else stamp(day(start + 0.01))
-    ended = None if state in _STILL else stamp(day(end))
+    ended = None if state in STILL else stamp(day(end))
     person = FIRST_PERSON + chance.choice(PEOPLE).number
     return {
         "created_by": person,
