@@ -30,6 +30,14 @@ def activities(
     return sorted(numbered, key=lambda one: one["created_at"], reverse=True)
 
 
+def activity(space: int, kind: str, key: str, thing: Resource, time: str) -> Resource:
+    """Make the activity, but for its number, of the user whose credential is used."""
+    [person, *_] = members(space)
+    return _activity(
+        space, kind, key, thing, _who(person.number, person.email, person.full_name), time
+    )
+
+
 def told(activity: Resource) -> Resource:
     """Return an activity as a list answers it."""
     beside = {name: activity[name] for name in ("trackable", "user")}

@@ -2,11 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from gateway.sandbox.company import stamp
 from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint, Handler
 from gateway.sandbox.faults import Json
 from gateway.sandbox.limits import Budget
@@ -26,9 +28,13 @@ from gateway.sources.storyblok.sandbox.collections import (
 )
 from gateway.sources.storyblok.sandbox.hooks import ACTIONS, sent_log
 from gateway.sources.storyblok.sandbox.numbers import OAUTH_SPACE, SPACES, Resource
+from gateway.sources.storyblok.sandbox.refusals import SHAPES, GoneError
 from gateway.sources.storyblok.sandbox.seed import SpaceData, detail, seed
 from gateway.sources.storyblok.sandbox.select import select
+from gateway.sources.storyblok.sandbox.service import WRITES, carry_out
+from gateway.sources.storyblok.sandbox.stage_writes import make_default, workflow_of
 from gateway.sources.storyblok.sandbox.stories import listed, sent
+from gateway.sources.storyblok.sandbox.writing import Made, Operation, Write
 from schema.types.source import Source
 
 _PERSONAL = TOKEN
@@ -47,12 +53,13 @@ def _has_times(params: Mapping[str, str]) -> bool:
 
 
 class Storyblok(Emulator):
-    """Storyblok, as far as stages and what belongs to them are read.
+    """Storyblok, as far as stages and what belongs to them are read and written.
 
     Switches: `by_ids` (all ids count, or the first 25), `include_stages` (of workflows),
     `not_found` (the shape of a 404), `hidden_space` (how a space is refused that the credential
     does not see), `paging` (lists that are documented whole are whole, or have 25 rows a page and
-    `Total`), `retry_after`, `rate_headers` (none, or `X-RateLimit` with its policy).
+    `Total`), `retry_after`, `rate_headers` (none, or `X-RateLimit` with its policy). Those of
+    writes are told in this source's README.
     """
 
     source = Source.STORYBLOK
@@ -65,6 +72,18 @@ class Storyblok(Emulator):
         "paging": ("whole", "paged"),
         "retry_after": ("none", "seconds"),
         "rate_headers": ("none", "policy"),
+        "errors": SHAPES,
+        "required": ("name_and_color", "nothing"),
+        "readback": ("needed", "sent"),
+        "next_stages": ("space", "workflow"),
+        "default_stage": ("passed_on", "lost"),
+        "stage_in_use": ("cleared", "refused"),
+        "default_workflow": ("deleted", "refused"),
+        "bare_workflow": ("empty", "with_stages"),
+        "created_stages": ("sent", "left_out"),
+        "role_in_use": ("removed", "kept"),
+        "unknown_story": ("missing", "refused"),
+        "transitions": ("free", "enforced"),
     }
     limit = "6/1"
     slash_is_optional = True
@@ -72,6 +91,7 @@ class Storyblok(Emulator):
     def seed(self, scale: int) -> None:
         """Make the data anew."""
         self.data = seed(scale)
+        self._made = Made()
 
     def state(self) -> Mapping[str, Any]:
         """Return everything as the gets answer it.
@@ -107,7 +127,7 @@ class Storyblok(Emulator):
         return {"base_url": origin + cls.prefix, "token": TOKEN, "spaces": spaces}
 
     def endpoints(self) -> Sequence[Endpoint]:
-        """Return the reading endpoints of spaces and of what they hold."""
+        """Return the endpoints of spaces and of what they hold."""
         found = [
             Endpoint("GET", "/v1/spaces", self._list_spaces),
             Endpoint("GET", "/v1/spaces/{space_id}", self._get_space),
@@ -119,6 +139,10 @@ class Storyblok(Emulator):
             found.append(Endpoint("GET", path, self._lister(collection)))
             if collection.one:
                 found.append(Endpoint("GET", path + "/{id}", self._getter(collection)))
+        for writing in WRITES:
+            handler = self._writer(writing.one, writing.operation)
+            path = f"/v1/spaces/{{space_id}}/{writing.path}"
+            found += [Endpoint(method, path, handler) for method in writing.methods]
         return found
 
     def refuse(self, request: Request) -> Response | None:
@@ -199,6 +223,9 @@ class Storyblok(Emulator):
                 return self._hidden()
             if collection is ACTIVITIES and not _has_times(request.query_params):
                 return _error(400, "Invalid date")
+            if collection is WORKFLOWS and workflow_of(data, None) is None:
+                make_default(self._write(request, data, collection.one))
+                request.state.applied = True
             things: list[Resource] = getattr(data, collection.path)
             cap = queries.CAP if self.switches["by_ids"] == "capped" else None
             found = queries.found(things, collection.tests, request.query_params, cap)
@@ -224,6 +251,27 @@ class Storyblok(Emulator):
             return self._missing()
 
         return get_thing
+
+    def _writer(self, one: str, operation: Operation) -> Handler:
+        async def write_thing(request: Request) -> Response:
+            data = self._seen(request).get(request.path_params["space_id"])
+            if data is None:
+                return self._hidden()
+            write = self._write(request, data, one, await request.body())
+            try:
+                response = carry_out(write, operation)
+            except GoneError:
+                return self._missing()
+            request.state.applied = response.status_code < 300  # noqa: PLR2004
+            return response
+
+        return write_thing
+
+    def _write(self, request: Request, data: SpaceData, one: str, body: bytes = b"") -> Write:
+        number = request.path_params.get("id", "")
+        query = request.query_params
+        now = stamp(datetime.now(UTC))
+        return Write(data, number, body, query, self.switches, self._made, one, now)
 
     def _page(
         self, request: Request, name: str, things: list[Resource], *, is_paged: bool = False

@@ -37,13 +37,23 @@ def space_roles(space: int) -> list[Resource]:
 
 
 def _role(space: int, index: int, name: str) -> Resource:
-    lists: Resource = {name: [] for name in _LISTS}
     return {
-        "id": number_of("space_role", space, index),
+        **empty_role(number_of("space_role", space, index)),
         "role": name,
         "subtitle": f"{name}s of the editorial team" if index % 2 else None,
-        "ext_id": None,
         "permissions": ["read_stories", "save_stories"] + ["publish_stories"] * (index > 1),
+    }
+
+
+def empty_role(number: int) -> Resource:
+    """Make a role that may do nothing."""
+    lists: Resource = {name: [] for name in _LISTS}
+    return {
+        "id": number,
+        "role": "",
+        "subtitle": None,
+        "ext_id": None,
+        "permissions": [],
         "resolved_blocked_paths": None,
         **lists,
     }
@@ -68,12 +78,13 @@ def _collaborator(space: int, index: int, person: Person) -> Resource:
         "field_permissions": "",
         "space_role_id": roles[0] if is_custom else None,
         "space_role_ids": roles,
-        "user": _user(person),
+        "user": user(person),
         "invitation": None,
     }
 
 
-def _user(person: Person) -> Resource:
+def user(person: Person) -> Resource:
+    """Make the user that one of the company's people is."""
     # Who signs in through the company's own sign-on has no separate names.
     has_names = person.number % 5 != 0
     return {

@@ -1,6 +1,7 @@
 """The stories of a space, most of them in a stage of a workflow."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from random import Random
 from uuid import UUID
 
@@ -19,6 +20,39 @@ def stories(
 ) -> list[Resource]:
     """Make so many stories."""
     return [_story(space, index, workflows, stages) for index in range(count)]
+
+
+def made(space: int, number: int, time: str) -> Resource:
+    """Make an empty story, of the user whose credential is used."""
+    chance = dice(f"storyblok made story {number}")
+    return {
+        **deepcopy(_FIXED),
+        "id": number,
+        "uuid": _uuid(chance),
+        "group_id": _uuid(chance),
+        "name": "",
+        "slug": "",
+        "full_slug": "",
+        "content": {"_uid": _uuid(chance), "component": "page"},
+        "created_at": time,
+        "updated_at": time,
+        "published_at": None,
+        "first_published_at": None,
+        "published": False,
+        "unpublished_changes": False,
+        "position": 0,
+        "tag_list": [],
+        "current_version_id": number + 1,
+        "preview_token": {"token": f"{number:x}", "timestamp": str(number)},
+        "stage": None,
+        **author(space),
+    }
+
+
+def author(space: int) -> Resource:
+    """Return what a story tells of its last author: the user whose credential is used."""
+    [person, *_] = members(space)
+    return _author(person)
 
 
 def changes(space: int, stories: Sequence[Resource], stages: Sequence[Resource]) -> list[Resource]:
@@ -57,6 +91,12 @@ def _way(space: int, story: Resource, stages: Sequence[Resource]) -> list[Resour
 def sent(change: Resource) -> Resource:
     """Return a change as it is answered: it does not tell its story."""
     return {name: one for name, one in change.items() if name != "story_id"}
+
+
+def stage_of(story: Resource) -> object:
+    """Return the number of the stage that a story is in, None if it is in none."""
+    place: Resource | None = story["stage"]
+    return None if place is None else place["workflow_stage_id"]
 
 
 def listed(story: Resource) -> Resource:

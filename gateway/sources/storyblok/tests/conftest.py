@@ -1,9 +1,9 @@
 """What this folder's tests share."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -14,13 +14,14 @@ from gateway.cache.cache import Cache
 from gateway.cache.keys import Scope
 from gateway.settings import judge
 from gateway.sources.storyblok import Settings, Storyblok
+from gateway.sources.storyblok.tests.vendor import Vendor
 from gateway.store import open_store
 from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
 from gateway.upstream.keeping import Keeping
 from schema.types.ids import Kind
 from schema.types.source import Source
-from tests.fixtures import Sandbox, Wire
+from tests.fixtures import Connect, Sandbox, Wire
 
 
 def _noon() -> datetime:
@@ -46,6 +47,21 @@ def state(sandbox_server: str) -> Mapping[str, Any]:
     state = sandbox.state("storyblok")
     sandbox.close()
     return state
+
+
+@pytest.fixture
+def writing(sandbox: Sandbox, sandbox_server: str) -> Iterator[Vendor]:
+    """The emulator as at the start, without a limit of calls."""
+    sandbox.turn("storyblok.limit", "none")
+    address, headers = sandbox_server + "/storyblok", {"Authorization": "sandbox"}
+    with httpx.Client(base_url=address, headers=headers, trust_env=False) as client:
+        yield Vendor(client, sandbox)
+
+
+@pytest.fixture
+def storyblok(connect: Connect) -> Storyblok:
+    """An adapter of the first space."""
+    return cast("Storyblok", connect(Source.STORYBLOK, spaces="1001"))
 
 
 Answering = Callable[[httpx.Request], httpx.Response]

@@ -338,6 +338,14 @@ def test_what_clients_send_beside_is_taken(vendor: httpx.Client) -> None:
     assert vendor.get("/v1/spaces/").status_code == 200
 
 
-def test_there_is_nothing_to_write_to(vendor: httpx.Client) -> None:
-    for method in ("POST", "PUT", "PATCH", "DELETE"):
-        assert vendor.request(method, SPACE + "/workflow_stages", json={}).status_code == 404
+def test_what_cannot_be_written_is_not_there(vendor: httpx.Client) -> None:
+    for method, path in (
+        ("PUT", "/workflow_stages"),
+        ("DELETE", "/workflow_stages"),
+        ("PATCH", "/workflows/7"),
+        ("PATCH", "/stories/7"),
+        ("PUT", "/webhook_endpoints/7"),
+        ("PUT", "/workflow_stage_changes/7"),
+        ("POST", "/activities"),
+    ):
+        assert vendor.request(method, SPACE + path, json={}).status_code == 404
