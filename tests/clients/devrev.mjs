@@ -1,4 +1,4 @@
-// Reads all that the sandbox has by DevRev's own client, over GET and over POST.
+// Reads all that the sandbox has by DevRev's own client, over GET and over POST, then writes.
 // node devrev.mjs BASE_URL TOKEN, prints one JSON object.
 import sdk from '@devrev/typescript-sdk';
 
@@ -144,5 +144,82 @@ got.refused = {
   too_many: await refusal(devrev.worksExport({ first: 5001 })),
   no_number: await refusal(devrev.customStagesListPost({ limit: 'many' })),
 };
+
+// What is written: each kind is made, changed, and deleted where it can be.
+const made = {};
+made.state = (await devrev.customStatesCreate({ name: 'Parked', ordinal: 9 })).data.custom_state;
+made.stage = (
+  await devrev.customStagesCreate({ name: 'Parking', ordinal: 10, state: made.state.id })
+).data.custom_stage;
+const node = { stage_id: made.stage.id, is_start: true, transitions: [] };
+made.diagram = (
+  await devrev.stageDiagramsCreate({ leaf_type: 'x', name: 'X', stages: [node] })
+).data.stage_diagram;
+made.tag = (await devrev.tagsCreate({ name: 'brand new' })).data.tag;
+const owned = { owned_by: [person.id] };
+made.part = (
+  await devrev.partsCreate({ type: 'capability', name: 'P', parent_part: [product], ...owned })
+).data.part;
+const common = { applies_to_part: made.part.id, ...owned, tags: [{ id: made.tag.id }] };
+for (const [type, own] of [
+  ['issue', { priority: 'p1' }],
+  ['ticket', { severity: 'high' }],
+  ['task', { embedded: true }],
+  ['opportunity', { account, value: { amount: '1.5', currency: 'EUR' } }],
+]) {
+  made[type] = (await devrev.worksCreate({ type, title: 'W', ...common, ...own })).data.work;
+}
+made.hook = (await devrev.webhooksCreate({ url: 'https://new.example/hook' })).data.webhook;
+got.made = made;
+
+const changed = {};
+changed.state = (
+  await devrev.customStatesUpdate({ id: made.state.id, is_final: true })
+).data.custom_state;
+changed.stage = (
+  await devrev.customStagesUpdate({ id: made.stage.id, name: 'Park', state_id: first.state.id })
+).data.custom_stage;
+changed.diagram = (
+  await devrev.stageDiagramsUpdate({ id: made.diagram.id, stages: [] })
+).data.stage_diagram;
+changed.tag = (await devrev.tagsUpdate({ id: made.tag.id, description: 'D' })).data.tag;
+changed.part = (
+  await devrev.partsUpdate({ id: made.part.id, type: 'capability', name: 'Q' })
+).data.part;
+changed.issue = (
+  await devrev.worksUpdate({
+    id: made.issue.display_id,
+    type: 'issue',
+    title: 'V',
+    owned_by: { set: [other.id] },
+    stage: { stage: second.id },
+    target_close_date: null,
+  })
+).data.work;
+changed.hook = (
+  await devrev.webhooksUpdate({ id: made.hook.id, action: 'deactivate' })
+).data.webhook;
+got.changed = changed;
+
+const jump = { stage: { stage: made.stage.id } };
+Object.assign(got.refused, {
+  no_name: await refusal(devrev.customStagesCreate({ ordinal: 1, state: made.state.id })),
+  stage_that_is_not: await refusal(devrev.customStagesUpdate({ id: nobody, name: 'X' })),
+  no_transition: await refusal(devrev.worksUpdate({ id: made.issue.id, ...jump })),
+  no_start: await refusal(
+    devrev.worksCreate({ type: 'issue', title: 'W', ...common, stage: { id: made.stage.id } }),
+  ),
+  same_tag: await refusal(devrev.tagsCreate({ name: 'brand new' })),
+  used_part: await refusal(devrev.partsDelete({ id: made.part.id })),
+});
+
+got.deleted = [];
+for (const work of [made.issue, made.ticket, made.task, made.opportunity]) {
+  got.deleted.push((await devrev.worksDelete({ id: work.id })).status);
+}
+got.deleted.push((await devrev.partsDelete({ id: made.part.id })).status);
+got.deleted.push((await devrev.tagsDelete({ id: made.tag.id })).status);
+got.deleted.push((await devrev.webhooksDelete({ id: made.hook.id })).status);
+got.refused.deleted_work = await refusal(devrev.worksDelete({ id: made.issue.id }));
 
 console.log(JSON.stringify(got));

@@ -88,7 +88,8 @@ OTHERS = {
 
 
 def test_devrev(run: Run, sandbox: Sandbox) -> None:
-    got, state = run("devrev.mjs", Source.DEVREV), sandbox.state("devrev")
+    state = sandbox.state("devrev")
+    got = run("devrev.mjs", Source.DEVREV)
     alone = {name: name for name in ("stages", "states", "people", "works", *OTHERS)}
     for name, table in {**alone, "diagrams": "workflows"}.items():
         assert got[name]["rows"] == state[table], name
@@ -120,6 +121,7 @@ def test_devrev(run: Run, sandbox: Sandbox) -> None:
     assert got["diagrams_of_issues"] == [of_issues]
     check_works(got, state)
     check_others(got, state)
+    check_writes(got, state, sandbox.state("devrev"))
     used, there_are = routes(sandbox, Source.DEVREV)
     assert used == there_are
 
@@ -168,6 +170,30 @@ def check_others(got: Row, state: dict[str, list[Row]]) -> None:
     assert got["rev_org_of_account"] == orgs[0]
 
 
+def check_writes(got: Row, before: dict[str, list[Row]], after: dict[str, list[Row]]) -> None:
+    made, changed = got["made"], got["changed"]
+    assert made["stage"]["state"]["id"] == made["state"]["id"]
+    assert made["diagram"]["stages"][0]["stage"]["id"] == made["stage"]["id"]
+    for kind in ("issue", "ticket", "task", "opportunity"):
+        assert made[kind]["type"] == kind
+        assert made[kind]["applies_to_part"]["id"] == made["part"]["id"]
+        assert made[kind]["tags"][0]["tag"]["id"] == made["tag"]["id"]
+    assert made["opportunity"]["value"] == {"amount": "1.5", "currency": "EUR"}
+    for name, table in {"state": "states", "stage": "stages", "diagram": "workflows"}.items():
+        assert after[table] == [*before[table], changed[name]]
+    for table in ("works", "parts", "tags", "webhooks"):
+        assert after[table] == before[table]
+    first, second = before["stages"][:2]
+    assert (changed["stage"]["name"], changed["stage"]["state"]) == ("Park", first["state"])
+    assert changed["diagram"]["stages"] == []
+    assert changed["issue"]["title"] == "V"
+    assert changed["issue"]["stage"]["stage"]["id"] == second["id"]
+    assert changed["issue"]["owned_by"][0]["id"] == before["people"][1]["id"]
+    assert (changed["part"]["name"], changed["tag"]["description"]) == ("Q", "D")
+    assert changed["hook"]["status"] == "inactive"
+    assert got["deleted"] == [200] * 7
+
+
 def test_devrev_refuses(run: Run) -> None:
     refused = run("devrev.mjs", Source.DEVREV)["refused"]
     assert {name: (one["status"], one["body"]["type"]) for name, one in refused.items()} == {
@@ -182,6 +208,13 @@ def test_devrev_refuses(run: Run) -> None:
         "no_person_by_post": (400, "unexpected_id_type"),
         "too_many": (400, "value_not_permitted"),
         "no_number": (400, "unexpected_json_type"),
+        "no_name": (400, "missing_required_field"),
+        "stage_that_is_not": (404, "not_found"),
+        "no_transition": (400, "value_not_permitted"),
+        "no_start": (400, "value_not_permitted"),
+        "same_tag": (400, "value_not_permitted"),
+        "used_part": (400, "bad_request"),
+        "deleted_work": (404, "not_found"),
     }
     assert refused["no_person_by_post"]["body"]["field_name"] == "owned_by"
     assert refused["no_id"]["body"]["field_name"] == "id"
@@ -263,11 +296,49 @@ def test_storyblok(script: str, run: Run, sandbox: Sandbox) -> None:
     check_storyblok(got, state)
     assert got.get("said", []) == []
     used, there_are = routes(sandbox, Source.STORYBLOK)
-    assert used == there_are
+    assert used == {one for one in there_are if one.startswith("GET ")}
     # By an OAuth token, which is for one space.
     if "spaces_of_oauth" in got:
         assert len(got["spaces_of_oauth"]) == 1
         assert got["spaces_of_oauth"][0] in got["spaces"]
+
+
+@pytest.mark.parametrize("script", ["storyblok-js-writes.mjs", "storyblok-management-writes.mjs"])
+def test_storyblok_writes(script: str, run: Run, sandbox: Sandbox) -> None:
+    wrote, state = run(script, Source.STORYBLOK), sandbox.state("storyblok")
+    used, there_are = routes(sandbox, Source.STORYBLOK)
+    can_patch = script == "storyblok-management-writes.mjs"
+    left_out = ("GET ",) if can_patch else ("GET ", "PATCH ")
+    assert {one for one in there_are if not one.startswith(left_out)} <= used
+    [first, second] = wrote["workflow"]["workflow_stages"]
+    assert [first["is_default"], second["is_default"]] == [True, False]
+    assert wrote["stage"]["workflow_id"] == wrote["workflow"]["id"]
+    assert wrote["stage_after"] == {
+        **wrote["stage"], "name": "Later", "workflow_stage_ids": [first["id"]],
+    }  # fmt: skip
+    assert wrote["second_after"] == {**second, "position": 9}
+    assert len(wrote["copy"]["workflow_stages"]) == 3
+    assert having(state["workflows"], "id", wrote["copy"]["id"])[0]["name"] == "Copy"
+    assert wrote["story_after"]["stage"]["workflow_stage_id"] == first["id"]
+    assert wrote["story_after"]["name"] == "Hot soup"
+    assert wrote["change"]["workflow_stage_id"] == first["id"]
+    assert wrote["deleted"]["story"]["id"] == wrote["story"]["id"]
+    assert not having(state["stages"], "workflow_id", wrote["workflow"]["id"])
+    for name in ("space_role", "webhook_endpoint", "collaborator"):
+        number = wrote[name]["made"]["id"]
+        assert {*wrote[name]["changed"], wrote[name]["gone"]["id"]} == {number}
+    assert wrote["retried"] == ([1, 2] if can_patch else [1])
+    check_storyblok_refusals(wrote["refused"])
+
+
+def check_storyblok_refusals(refused: Row) -> None:
+    taken = "has already been taken"
+    assert {name: (one["status"], one["body"]) for name, one in refused.items()} == {
+        "taken": (422, {"color": [taken], "error": f"Color {taken}"}),
+        "unknown": (404, ["This record could not be found"]),
+        "no_types": (422, {"content_types": ["can't be blank"]}),
+        "last": (422, {"error": "The last stage of a workflow cannot be deleted"}),
+    }
 
 
 @STORYBLOK
@@ -328,7 +399,7 @@ def check_end(row: Row, resource: Row, name: str, known: Sequence[Row]) -> None:
 @pytest.mark.parametrize("ids", ["integer", "string"])
 def test_outreach(ids: str, run: Run, sandbox: Sandbox) -> None:
     sandbox.turn("outreach.ids", ids)
-    got, state = run("outreach.mjs", Source.OUTREACH), sandbox.state("outreach")
+    state, got = sandbox.state("outreach"), run("outreach.mjs", Source.OUTREACH)
     stages, users, prospects = state["stages"], state["users"], state["prospects"]
     many = ("creator", "updater", "prospects")
     plain = [flat(one) for one in stages]
@@ -363,6 +434,7 @@ def test_outreach(ids: str, run: Run, sandbox: Sandbox) -> None:
     assert got["users"] == {"rows": [flat(one) for one in users], "pages": 3}
     assert got["user"] == flat(users[1])
     check_prospects(got, prospects, stages, users)
+    check_written(got["written"], state, sandbox.state("outreach"))
     for name in ("opportunityStages", "opportunities", "webhooks"):
         ids = [one["id"] for one in state[name]]
         assert [one["id"] for one in got[name]["rows"]] == ids
@@ -386,6 +458,26 @@ def check_prospects(got: Row, prospects: list[Row], stages: list[Row], users: li
     check_end(got["prospect"], prospects[4], "owner", users)
 
 
+def check_written(written: Row, before: dict[str, list[Row]], after: dict[str, list[Row]]) -> None:
+    assert {name: one["gone"] for name, one in written.items()} == {
+        **dict.fromkeys(written, 204), "users": None,
+    }  # fmt: skip
+    changed = {name: one["changed"] for name, one in written.items()}
+    assert all(one["id"] == written[name]["made"]["id"] for name, one in changed.items())
+    assert (changed["stages"]["name"], changed["stages"]["order"]) == ("Newer", None)
+    assert changed["opportunityStages"]["isClosed"] is False
+    assert changed["prospects"]["name"] == "Ada Lee"
+    assert changed["prospects"]["emails"] == ["ada@acme.example"]
+    assert (changed["opportunities"]["name"], changed["opportunities"]["amount"]) == ("Acme", 5)
+    assert (changed["webhooks"]["resource"], changed["webhooks"]["active"]) == ("prospect", False)
+    assert flat(after["users"][-1]) == changed["users"]
+    [spare] = after["stages"][len(before["stages"]) :]
+    assert spare["attributes"].items() >= {"name": "Spare", "order": 3, "color": "#5951ff"}.items()
+    moved = [one["relationships"]["stage"]["data"] for one in after["prospects"][4:6]]
+    assert moved == [{"type": "stage", "id": spare["id"]}, None]
+    assert len(after["prospects"]) == len(before["prospects"])
+
+
 def test_outreach_refuses(run: Run) -> None:
     refused = run("outreach.mjs", Source.OUTREACH)["refused"]
     assert {name: (one["status"], one["errors"][0]["id"]) for name, one in refused.items()} == {
@@ -394,7 +486,13 @@ def test_outreach_refuses(run: Run) -> None:
         "no_id": (404, "resourceNotFound"),
         "no_filter": (422, "validationError"),
         "no_include": (422, "validationError"),
+        "no_name": (422, "validationError"),
+        "no_such_type": (422, "validationError"),
+        "unknown_stage": (404, "resourceNotFound"),
+        "in_use": (422, "validationError"),
     }
+    pointers = [one["source"]["pointer"] for one in refused["no_name"]["errors"]]
+    assert pointers == ["/data/attributes/name", "/data/attributes/order"]
     assert (
         refused["unknown_id"]["errors"][0]["detail"] == "Could not find 'stage' with ID '999999'."
     )

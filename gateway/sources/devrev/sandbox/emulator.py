@@ -1,4 +1,4 @@
-"""The emulator: all that is read of DevRev, each over GET and over POST."""
+"""The emulator: reads over GET and over POST, writes over POST."""
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -11,16 +11,20 @@ from starlette.responses import JSONResponse, Response
 from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint, Handler
 from gateway.sandbox.faults import Json
 from gateway.sandbox.limits import Budget
+from gateway.sources.devrev.sandbox.desk import Desk, Writes
 from gateway.sources.devrev.sandbox.families import FAMILIES, Family
-from gateway.sources.devrev.sandbox.grammar import Refusal, read
+from gateway.sources.devrev.sandbox.grammar import Refusal, body_of, read
 from gateway.sources.devrev.sandbox.reading import Reading, Unknown, takes
 from gateway.sources.devrev.sandbox.seed import seed
+from gateway.sources.devrev.sandbox.writing import WRITES, create, delete, update
 from schema.types.source import Source
 
 _VERSIONS = {"2022-10-20", "2024-01-24"}
 """The guide's default and the one in the vendor's OpenAPI."""
 
 _TOO_MANY = 429
+_CREATED = 201
+_SUMMED_UP = {"rev_users", "artifacts", "channels"}
 
 
 def _error(status: int, type: str, message: str, **details: object) -> Response:  # noqa: A002
@@ -38,6 +42,14 @@ class DevRev(Emulator):
     - `stage_ids`: works can be chosen by ids of stages, or that is refused, or has no effect.
     - `works_count`: works are counted, counted to 100 at most, or there is no such route.
     - `type_filters`: a filter of one type of record leaves out all others, or leaves them alone.
+    - `delete`: what a delete answers, 200 with an empty object or 204.
+    - `delete_used_parts`: a part that others mention is not deleted, or is no longer mentioned.
+    - `work_types`: all four are written, or tasks and opportunities in the beta version alone.
+    - `update_type`: an update of a type's own fields may leave out the type, or must tell it.
+    - `stage_write`: a work's stage is told by id or name, or by name alone.
+    - `stage_names`: stages and stage diagrams may share names, or not.
+    - `custom_fields`: may be written alone, or need schemas that are told or there.
+    - `unknown_references`: 400 for an id that names nothing, or 404.
     """
 
     source = Source.DEVREV
@@ -51,6 +63,14 @@ class DevRev(Emulator):
         "stage_ids": ("served", "refused", "ignored"),
         "works_count": ("served", "capped", "missing"),
         "type_filters": ("exclude", "keep"),
+        "delete": ("200", "204"),
+        "delete_used_parts": ("refused", "detached"),
+        "work_types": ("public", "beta"),
+        "update_type": ("optional", "required"),
+        "stage_write": ("id", "name"),
+        "stage_names": ("free", "unique"),
+        "custom_fields": ("free", "schema"),
+        "unknown_references": ("invalid_id", "not_found"),
     }
     limit = "1000/300"
 
@@ -59,13 +79,22 @@ class DevRev(Emulator):
         self.records = seed(scale)
 
     def state(self) -> Mapping[str, Sequence[Any]]:
-        """Return everything as the gets answer it; rev users have none, and are only summed up."""
+        """Return everything as the gets answer it, but what has none and is only summed up.
+
+        `untold` has the fields that no get answers, by the ids of their records.
+        """
         reading = self._reading()
-        return {
-            table: [reading.shown(table, one) for one in self.records.all(table)]
-            for table in self.records.names
-            if table != "rev_users"
+        shown = [table for table in self.records.names if table not in _SUMMED_UP]
+        untold = [
+            {"id": one["id"], **fields}
+            for table in shown
+            for one in self.records.all(table)
+            if (fields := reading.untold(table, one))
+        ]
+        tables = {
+            table: [reading.shown(table, one) for one in self.records.all(table)] for table in shown
         }
+        return {"untold": untold, **tables}
 
     @classmethod
     def settings(cls, origin: str) -> Mapping[str, str]:
@@ -83,6 +112,11 @@ class DevRev(Emulator):
             Endpoint(method, route, handler)
             for route, handler in found
             for method in ("GET", "POST")
+        ] + [
+            Endpoint("POST", f"/{writes.family.route}.{verb}", self._writer(writes, verb))
+            for writes in WRITES
+            for verb in ("create", "update", "delete")
+            if verb != "delete" or writes.is_deletable
         ]
 
     def refuse(self, request: Request) -> Response | None:
@@ -132,6 +166,35 @@ class DevRev(Emulator):
                 return _error(404, "not_found", "Object not found")
 
         return _guarded(handle)
+
+    def _writer(self, writes: Writes, verb: str) -> Handler:
+        async def handle(request: Request) -> Response:
+            body = body_of(await request.body())
+            is_beta = request.headers.get("X-Devrev-Scope") == "beta"
+            desk = Desk(self.records, self.switches, is_beta=is_beta)
+            try:
+                return self._written(request, desk, writes, verb, body)
+            except Unknown:
+                return _error(404, "not_found", "Object not found")
+
+        return _guarded(handle)
+
+    def _written(
+        self, request: Request, desk: Desk, writes: Writes, verb: str, body: Mapping[str, object]
+    ) -> Response:
+        """Carry a write out.
+
+        Raises:
+            Refusal, Unknown: where nothing has changed.
+        """
+        if verb == "delete":
+            delete(desk, writes, body)
+            request.state.applied = True
+            return JSONResponse({}) if self.switches["delete"] == "200" else Response(None, 204)
+        record = (create if verb == "create" else update)(desk, writes, body)
+        request.state.applied = True
+        answer = {writes.family.one: self._reading().shown(writes.family.table, record)}
+        return JSONResponse(answer, _CREATED if verb == "create" else 200)
 
 
 def _guarded(answer: Callable[[Request], Awaitable[Response]]) -> Handler:

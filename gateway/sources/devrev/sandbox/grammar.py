@@ -69,7 +69,7 @@ async def read(request: Request, fields: Fields) -> dict[str, Any]:
     is_query = request.method == "GET"
     place = "query" if is_query else "body"
     mine = {name: one for name, one in fields.items() if one.place in {"", place}}
-    given = _query(request, mine) if is_query else dict(_flat(_body(await request.body()), mine))
+    given = _query(request, mine) if is_query else dict(_flat(body_of(await request.body()), mine))
     for name in given:
         if name not in mine:
             raise unknown(name)
@@ -84,7 +84,12 @@ def required(given: Mapping[str, Any], name: str) -> Any:
     return given[name]
 
 
-def _body(body: bytes) -> dict[str, Any]:
+def body_of(body: bytes) -> dict[str, Any]:
+    """Decode a request's body.
+
+    Raises:
+        Refusal: where it is no JSON object.
+    """
     try:
         return msgspec.json.decode(body, type=dict[str, Any])
     except msgspec.DecodeError:
@@ -99,7 +104,7 @@ def _flat(given: Mapping[str, Any], fields: Fields, above: str = "") -> Iterator
         if "." in part:
             raise unknown(name)
         if name not in fields and any(one.startswith(f"{name}.") for one in fields):
-            _expect(name, value, "object")
+            expect(name, value, "object")
             yield from _flat(value, fields, f"{name}.")
         else:
             yield name, value
@@ -130,7 +135,7 @@ def _parts(name: str, field: Field, text: str) -> list[str]:
         try:
             return msgspec.json.decode(f"[{text}]", type=list[str])
         except msgspec.DecodeError:
-            raise _unparsed(name) from None
+            raise unparsed(name) from None
     return text.split(",") if field.many and field.kind == "int" else [text]
 
 
@@ -138,10 +143,11 @@ def _scalar(name: str, field: Field, text: str) -> object:
     try:
         return msgspec.json.decode(text) if field.kind in {"int", "bool", "object"} else text
     except msgspec.DecodeError:
-        raise _unparsed(name) from None
+        raise unparsed(name) from None
 
 
-def _unparsed(name: str) -> Refusal:
+def unparsed(name: str) -> Refusal:
+    """Make the refusal of a field whose text has not the form that it needs."""
     return Refusal(f"Cannot parse {name}", type="parse_error")
 
 
@@ -157,7 +163,12 @@ def _json_type(value: object) -> str:
     return "array" if isinstance(value, list) else "object"
 
 
-def _expect(name: str, value: object, expected: str) -> None:
+def expect(name: str, value: object, expected: str) -> None:
+    """Want a type of JSON value: "string", "number", "bool", "array" or "object".
+
+    Raises:
+        Refusal: for any other.
+    """
     actual = _json_type(value)
     if actual != expected:
         message = f"{name}: expected {expected}, got {actual}"
@@ -168,36 +179,51 @@ def _expect(name: str, value: object, expected: str) -> None:
 
 def _value(name: str, field: Field, value: object) -> object:
     if field.many:
-        _expect(name, value, "array")
+        expect(name, value, "array")
         return [_one(name, field, one) for one in cast("list[object]", value)]
     return _one(name, field, value)
 
 
 def _one(name: str, field: Field, value: object) -> object:
-    _expect(name, value, _TYPES[field.kind])
+    expect(name, value, _TYPES[field.kind])
     if field.kind == "int" and not (isinstance(value, int) and -_INT32 <= value < _INT32):
         message = f"{name} is no 32-bit integer"
         raise Refusal(message, type="invalid_field", field_name=name)
     if field.kind == "id":
-        _check_id(name, field, str(value))
-    if field.kind == "text" and field.words and value not in field.words:
-        message = f"{name} does not take {value}"
+        check_id(name, field.words, str(value))
+    if field.kind == "text" and field.words:
+        check_word(name, field.words, str(value))
+    return _spans(name, field.kind, value)
+
+
+def check_word(name: str, words: Sequence[str], text: str) -> None:
+    """Want one of some words.
+
+    Raises:
+        Refusal: for any other.
+    """
+    if text not in words:
+        message = f"{name} does not take {text}"
         raise Refusal(
             message,
             type="invalid_enum_value",
             field_name=name,
-            value=value,
-            allowed_values=list(field.words),
+            value=text,
+            allowed_values=list(words),
         )
-    return _spans(name, field.kind, value)
 
 
-def _check_id(name: str, field: Field, text: str) -> None:
+def check_id(name: str, words: Sequence[str], text: str) -> None:
+    """Want a DON or a display id of one of some types of object.
+
+    Raises:
+        Refusal: for any other text.
+    """
     word = word_of(text)
     if word is None:
         message = f"{name} is not an ID"
         raise Refusal(message, type="invalid_id", field_name=name)
-    if word and word not in field.words:
+    if word and word not in words:
         message = f"{name} is the ID of a {word}"
         raise Refusal(message, type="unexpected_id_type", field_name=name)
 
@@ -228,12 +254,19 @@ def _span(name: str, given: dict[str, object]) -> Span:
 
 
 def _time(name: str, text: object) -> datetime | None:
-    if text is None:
-        return None
+    return None if text is None else moment(name, str(text))
+
+
+def moment(name: str, text: str) -> datetime:
+    """Read a time, in UTC where it does not tell.
+
+    Raises:
+        Refusal: for what is none.
+    """
     try:
-        time = datetime.fromisoformat(str(text))
+        time = datetime.fromisoformat(text)
     except ValueError:
-        raise _unparsed(name) from None
+        raise unparsed(name) from None
     return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 

@@ -31,6 +31,8 @@ WORDS = {
     "capability": Word("core", "CAPL"),
     "feature": Word("core", "FEAT"),
     "enhancement": Word("core", "ENH"),
+    "linkable": Word("core", "LNK"),
+    "runnable": Word("core", "RUN"),
     "tag": Word("core", "TAG"),
     "vista": Word("core", "VISTA"),
     "artifact": Word("core", "ARTIFACT"),
@@ -46,6 +48,18 @@ WORDS = {
     "channel": Word("core", "CHAN"),
     "webhook": Word("integration", "WEBHOOK"),
 }
+
+TABLES = {
+    "custom_stage": "stages", "custom_state": "states", "stage_diagram": "workflows",
+    "devu": "people", "revu": "rev_users", "account": "accounts", "revo": "rev_orgs",
+    "group": "groups", "tag": "tags", "vista": "vistas", "vista_group_item": "sprints",
+    "artifact": "artifacts", "channel": "channels", "webhook": "webhooks",
+    **dict.fromkeys(
+        ("product", "capability", "feature", "enhancement", "linkable", "runnable"), "parts"
+    ),
+    **dict.fromkeys(("issue", "ticket", "task", "opportunity"), "works"),
+}  # fmt: skip
+"""Where the objects of each type stand, of those that requests can name."""
 
 _WORD_OF = {word.prefix: name for name, word in WORDS.items()}
 

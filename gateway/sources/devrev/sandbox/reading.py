@@ -85,6 +85,11 @@ class Reading:
             row["stage"] = {"name": row["stage"]["name"]}
         return row
 
+    def untold(self, table: str, record: Record) -> Record:
+        """Return the fields of a record that gets and lists leave out."""
+        everything = self._switches["answers"] == "everything"
+        return self._records.untold(table, record, everything=everything)
+
     def _found(self, family: Family, given: Given) -> Record:
         """Find by id, or the default of what else is given, which goes first and is listed first.
 

@@ -40,6 +40,8 @@ _SUMMARIES: Mapping[str, tuple[str, ...]] = {
     "tags": ("display_id", "id", "name", "style_new"),
     "vistas": ("type", "display_id", "flavor", "id", "name"),
     "sprints": ("type", "end_date", "id", "name", "start_date", "state"),
+    "artifacts": ("display_id", "id", "file"),
+    "channels": ("display_id", "id"),
 }
 """The fields of each table's summaries."""
 
@@ -61,6 +63,18 @@ UNDOCUMENTED: Mapping[str, frozenset[str]] = {
 }  # fmt: skip
 """What requests and newer clients know and the vendor's OpenAPI leaves out of answers."""
 
+_UNTOLD: Mapping[str, frozenset[str]] = {
+    "workflows": frozenset({"ui"}),
+    "works": frozenset({"custom_schema_spec", "is_archived", "staged_info"}),
+    "parts": frozenset(
+        {
+            "code_inferred_surface_area", "code_repo_paths", "code_repo_url",
+            "custom_schema_spec", "links",
+        }
+    ),
+}  # fmt: skip
+"""What requests alone know."""
+
 _PRIORITIZED = "issue"
 """The one type of work whose `priority` is documented."""
 
@@ -71,6 +85,7 @@ class _Table:
     def __init__(self, records: Sequence[Record]) -> None:
         self.by_don = {one["id"]: one for one in records}
         self.dons = {one["display_id"]: one["id"] for one in records if "display_id" in one}
+        self.last = len(records)
 
 
 class Records:
@@ -97,6 +112,39 @@ class Records:
         found = self._table(table)
         return found.by_don.get(found.dons.get(text, text))
 
+    def number(self, table: str) -> int:
+        """Return a number for a new record; none is given twice."""
+        found = self._table(table)
+        found.last += 1
+        return found.last
+
+    def put(self, table: str, record: Record) -> None:
+        """Add a record, or put it into the place of the one with its DON."""
+        self._summaries.clear()
+        found = self._table(table)
+        found.by_don[record["id"]] = record
+        if "display_id" in record:
+            found.dons[record["display_id"]] = record["id"]
+
+    def drop(self, table: str, record: Record) -> None:
+        """Remove a record, and every mention of it."""
+        ref = Ref(table, record["id"])
+        for other, holder in self.holders(ref):
+            self.put(other, _without(holder, ref))
+        self._summaries.clear()
+        found = self._table(table)
+        del found.by_don[record["id"]]
+        found.dons.pop(record.get("display_id"), None)
+
+    def holders(self, ref: Ref) -> list[tuple[str, Record]]:
+        """Return the records that mention another, each with its table."""
+        return [
+            (table, one)
+            for table in self.names
+            for one in self._table(table).by_don.values()
+            if _mentions(one, ref)
+        ]
+
     def at(self, value: Any, path: Sequence[str]) -> list[Any]:
         """Return all that a path of names leads to; it goes through lists and other records.
 
@@ -122,12 +170,13 @@ class Records:
             record: the record.
             everything: whether with what the vendor's OpenAPI leaves out of answers.
         """
-        hidden: set[str] = set()
-        if not everything:
-            hidden |= UNDOCUMENTED.get(table, frozenset())
-            if table == "works" and record["type"] != _PRIORITIZED:
-                hidden.add("priority")
+        hidden = _hidden(table, record, everything=everything)
         return {name: self._shown(one) for name, one in record.items() if name not in hidden}
+
+    def untold(self, table: str, record: Record, *, everything: bool) -> Record:
+        """Return the fields of a record that `shown` leaves out."""
+        hidden = _hidden(table, record, everything=everything)
+        return {name: self._shown(one) for name, one in record.items() if name in hidden}
 
     def _shown(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -170,3 +219,34 @@ class Records:
             "stage": self._summary(Ref("stages", at.stage)),
             "state": self._shown(stage["state"]),
         }
+
+
+def _hidden(table: str, record: Record, *, everything: bool) -> set[str]:
+    hidden = set(_UNTOLD.get(table, ()))
+    if not everything:
+        hidden |= UNDOCUMENTED.get(table, frozenset())
+        if table == "works" and record["type"] != _PRIORITIZED:
+            hidden.add("priority")
+    return hidden
+
+
+def _mentions(value: Any, ref: Ref) -> bool:
+    if isinstance(value, list):
+        return any(_mentions(one, ref) for one in cast("list[Any]", value))
+    if isinstance(value, dict):
+        return any(_mentions(one, ref) for one in cast("Record", value).values())
+    return value == ref
+
+
+def _without(value: Any, ref: Ref) -> Any:
+    """Leave out a mention of a record; a list loses the whole object that holds it."""
+    if isinstance(value, list):
+        return [
+            _without(one, ref)
+            for one in cast("list[Any]", value)
+            if one != ref and not (isinstance(one, dict) and ref in one.values())
+        ]
+    if isinstance(value, dict):
+        fields = cast("Record", value)
+        return {name: _without(one, ref) for name, one in fields.items() if one != ref}
+    return value

@@ -24,5 +24,7 @@ def seed(scale: int) -> Records:
             "vistas": planning.vistas,
             "sprints": planning.sprints,
             "webhooks": hooks.webhooks,
+            "artifacts": partial(works.artifacts, scale),
+            "channels": works.channels,
         }
     )

@@ -7,6 +7,14 @@ from typing import Any
 from gateway.sandbox.company import PEOPLE, day, dice, stamp
 from gateway.sources.devrev.sandbox import customers, flow
 from gateway.sources.devrev.sandbox.catalog import some_part, some_tags
+from gateway.sources.devrev.sandbox.choices import (
+    CHANNELS,
+    FORECASTS,
+    PRIORITIES,
+    SENTIMENTS,
+    VISIBILITIES,
+    choice,
+)
 from gateway.sources.devrev.sandbox.ids import don, named
 from gateway.sources.devrev.sandbox.planning import SPRINTS, sprint
 from gateway.sources.devrev.sandbox.records import At, Record, Ref
@@ -19,9 +27,10 @@ _TYPES = ("issue", "ticket", "issue", "task", "issue", "ticket", "opportunity", 
 _VERBS = ("Fix", "Speed up", "Explain", "Rework", "Ship", "Retire")
 _THINGS = ("invoices", "search facets", "the device lock", "roll-out reports", "synonyms", "login")
 _SYNC = ("succeeded", "modified", "failed")
-_CHANNELS = ("email", "plug", "slack", "twilio", "twilio_sms")
-_FORECASTS = ("omitted", "pipeline", "upside", "strong_upside", "commit", "won")
-_SENTIMENTS = ("Delighted", "Happy", "Neutral", "Unhappy", "Frustrated")
+_LOGGED = 9
+_FIRST_LOG = 1000
+_UPLOADS = 8
+"""Files that are attached to nothing yet."""
 
 
 def works(scale: int) -> list[Record]:
@@ -31,12 +40,6 @@ def works(scale: int) -> list[Record]:
 
 def _some(chance: Random, most: int) -> list[Ref]:
     return [person(one) for one in chance.sample(range(1, len(PEOPLE) + 1), most)]
-
-
-def _choice(number: int, words: tuple[str, ...]) -> Record:
-    """Return an enum value by its number, from 1."""
-    word = words[number - 1]
-    return {"id": number, "label": word.replace("_", " ").title(), "ordinal": number, "value": word}
 
 
 def _place(kind: str, chance: Random) -> int:
@@ -59,7 +62,7 @@ def _work(number: int) -> Record:
         "modified_date": stamp(day(opened + 30 * chance.random())),
         **({"actual_close_date": stamp(day(opened + 9))} if state.is_final else {}),
         "applies_to_part": some_part(f"work {number}"),
-        "artifacts": [_artifact(number)] if number % 9 == 0 else [],
+        "artifacts": [Ref("artifacts", _log(number))] if number % _LOGGED == 0 else [],
         "body": f"{chance.choice(_VERBS)} it for customer {number}.\n\n* see the call's notes",
         "custom_fields": {
             "tnt__effort": chance.randrange(1, 13),
@@ -81,9 +84,30 @@ def _work(number: int) -> Record:
     }
 
 
-def _artifact(number: int) -> Record:
-    file = {"type": "text/plain", "name": f"log-{number}.txt", "size": 900 + number}
-    return {**named("artifact", 1000 + number), "file": file}
+def artifacts(scale: int) -> list[Record]:
+    """Make the logs of every ninth work, and some files that are attached to nothing."""
+    logged = range(_LOGGED, WORKS * scale + 1, _LOGGED)
+    free = range(-_UPLOADS, 0)
+    return [
+        {
+            **named("artifact", _FIRST_LOG + number),
+            "file": {"type": "text/plain", "name": f"log-{number}.txt", "size": 900 + number},
+        }
+        for number in (*free, *logged)
+    ]
+
+
+def _log(number: int) -> str:
+    return don("artifact", _FIRST_LOG + number)
+
+
+def channels() -> list[Record]:
+    """Make the channels that tickets come by."""
+    return [named("channel", number) for number in range(1, len(CHANNELS) + 1)]
+
+
+def _channel(word: str) -> Ref:
+    return Ref("channels", don("channel", CHANNELS.index(word) + 1))
 
 
 def _reporters(kind: str, number: int, chance: Random) -> list[Ref]:
@@ -124,7 +148,7 @@ def _issue(number: int, opened: float, chance: Random) -> Record:
         "developed_with": [some_part(f"work {number} too")] if number % 4 == 0 else [],
         "estimated_effort": chance.randrange(1, 40) / 2,
         "priority": f"p{priority - 1}",
-        "priority_v2": _choice(priority, ("p0", "p1", "p2", "p3")),
+        "priority_v2": choice(priority, PRIORITIES),
         **(service(number, "issue", opened, chance) if number % 2 else {}),
         **({"sprint": sprint(chance.randrange(1, SPRINTS + 1))} if number % 5 else {}),
         "target_start_date": stamp(day(opened + 2)),
@@ -133,22 +157,22 @@ def _issue(number: int, opened: float, chance: Random) -> Record:
 
 def _ticket(number: int, opened: float, chance: Random) -> Record:
     org = chance.randrange(1, customers.REV_ORGS + 1)
-    source = chance.choice(_CHANNELS)
+    source = chance.choice(CHANNELS)
     return {
         "account": customers.account(customers.account_of(org)),
-        "channels": sorted({source, chance.choice(_CHANNELS)}),
-        "channels_v2": [named("channel", _CHANNELS.index(source) + 1)],
+        "channels": sorted({source, chance.choice(CHANNELS)}),
+        "channels_v2": [_channel(source)],
         "group": customers.group(chance.randrange(1, customers.GROUPS)),
         "needs_response": number % 3 == 0,
         "rev_org": customers.rev_org(org),
-        "sentiment": _choice(chance.randrange(1, len(_SENTIMENTS) + 1), _SENTIMENTS),
+        "sentiment": choice(chance.randrange(1, len(SENTIMENTS) + 1), SENTIMENTS),
         "sentiment_modified_date": stamp(day(opened + 1)),
         "sentiment_summary": "The customer waits, but kindly.",
         "severity": chance.choice(("blocker", "high", "low", "medium")),
         **service(number, "ticket", opened, chance),
         "source_channel": source,
-        "source_channel_v2": named("channel", _CHANNELS.index(source) + 1),
-        "visibility": _choice(1 + number % 2, ("internal", "external")),
+        "source_channel_v2": _channel(source),
+        "visibility": choice(1 + number % 2, VISIBILITIES),
         "is_frozen": False,
         "is_spam": number % 20 == 1,
     }
@@ -165,17 +189,17 @@ def _task(number: int, opened: float, chance: Random) -> Record:
 def _opportunity(number: int, opened: float, chance: Random) -> Record:
     del opened
     amount = 5_000 * chance.randrange(1, 60)
-    forecast = chance.randrange(1, len(_FORECASTS) + 1)
+    forecast = chance.randrange(1, len(FORECASTS) + 1)
     org = chance.randrange(1, customers.REV_ORGS + 1)
     return {
         "account": customers.account(customers.account_of(org)),
         "annual_contract_value": {"amount": f"{amount}.00", "currency": "USD"},
         "contacts": [customers.contact(number % customers.CONTACTS + 1)],
-        "forecast_category_v2": _choice(forecast, _FORECASTS),
+        "forecast_category_v2": choice(forecast, FORECASTS),
         "value": {"amount": f"{2 * amount}.50", "currency": "USD"},
         "amount": float(amount),
         "customer_budget": float(3 * amount),
-        "forecast_category": _FORECASTS[forecast - 1],
+        "forecast_category": FORECASTS[forecast - 1],
         "priority": f"p{chance.randrange(4)}",
         "probability": chance.randrange(101) / 100,
     }

@@ -8,6 +8,8 @@ DON = "don:core:dvrv-us-1:devo/0:custom_stage/1"
 
 def test_the_seed_is_whole_and_its_parts_fit(sandbox: Sandbox) -> None:
     state = sandbox.state("devrev")
+    known = {one["id"]: one for name, rows in state.items() for one in rows if name != "untold"}
+    assert {one["id"] for one in state.pop("untold")} <= known.keys()
     assert {name: len(rows) for name, rows in state.items()} == {
         "stages": 14, "states": 5, "workflows": 3, "people": 20, "works": 240, "parts": 16,
         "tags": 8, "accounts": 6, "rev_orgs": 7, "groups": 4, "vistas": 2, "sprints": 8,
@@ -15,7 +17,6 @@ def test_the_seed_is_whole_and_its_parts_fit(sandbox: Sandbox) -> None:
     }  # fmt: skip
     for rows in state.values():
         assert len({one["id"] for one in rows}) == len(rows)
-    known = {one["id"]: one for rows in state.values() for one in rows}
     places = {one["id"]: one for one in state["stages"]}
     for work in state["works"]:
         stage = places[work["stage"]["stage"]["id"]]
@@ -45,6 +46,8 @@ def test_the_scale_multiplies_works_alone(sandbox: Sandbox) -> None:
     sandbox.reset(scale=2)
     large = sandbox.state("devrev")
     assert large.pop("works")[:240] == small.pop("works")
+    many = large.pop("untold")
+    assert all(one in many for one in small.pop("untold"))
     assert large == small
     assert len(sandbox.state("devrev")["works"]) == 480
 
