@@ -8,10 +8,20 @@ from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
+from schema.mutations import Mutation
 from schema.queries import Query
 from schema.types.devrev import DevRevStage, DevRevWorkflow
 from schema.types.devrev_works import DevRevIssue, DevRevOpportunity, DevRevTask, DevRevTicket
 from schema.types.esper import EsperPipeline, EsperStage
+from schema.types.mutation_errors import (
+    ConflictError,
+    ForbiddenError,
+    IdempotencyError,
+    NotFoundError,
+    NotSupportedError,
+    UpstreamError,
+    ValidationError,
+)
 from schema.types.outreach import OutreachStage
 from schema.types.scalars import SCALARS
 from schema.types.storyblok import StoryblokStage, StoryblokWorkflow
@@ -43,5 +53,13 @@ def build() -> strawberry.Schema:
         EsperPipeline,
         StoryblokStage,
         StoryblokWorkflow,
+        ValidationError,
+        NotFoundError,
+        ConflictError,
+        IdempotencyError,
+        ForbiddenError,
+        NotSupportedError,
+        UpstreamError,
     ]
-    return _Schema(query=Query, types=types, config=StrawberryConfig(scalar_map=SCALARS))
+    config = StrawberryConfig(scalar_map=SCALARS)
+    return _Schema(query=Query, mutation=Mutation, types=types, config=config)

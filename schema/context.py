@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from schema.types.arguments import ResourceBy
     from schema.types.esper import TargetList, TargetListType
     from schema.types.ids import GlobalId
+    from schema.types.mutation_errors import MutationError
     from schema.types.page import Page
     from schema.types.process import (
         Pipeline,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
         WorkflowOrder,
     )
     from schema.types.reference import Reference, ReferenceKind
-    from schema.types.resource import Node
+    from schema.types.resource import Node, Resource
     from schema.types.source import Source
     from schema.types.sources import SourceInfo
     from schema.types.stage import Stage, StageFilter, StageOrder
@@ -38,6 +39,22 @@ class Window(NamedTuple):
     after: str | None
     last: int | None
     before: str | None
+
+
+class Done(NamedTuple):
+    """What came of a mutation.
+
+    Attributes:
+        row: the object that was written, if it was selected; None where there are errors.
+        deleted_id: global id of the object that was deleted.
+        beside: the target list that was attached or detached, if it was selected.
+        errors: what went wrong; empty if nothing did.
+    """
+
+    row: Resource | None = None
+    deleted_id: str | None = None
+    beside: TargetList | None = None
+    errors: Sequence[MutationError] = ()
 
 
 class Context(Protocol):
@@ -171,4 +188,15 @@ class Context(Protocol):
 
     async def prospects(self, stage: str, first: int) -> Sequence[GlobalId]:
         """Return the ids of the first prospects at a stage, by id."""
+        ...
+
+    async def write(self, mutation: str, asked: Any, selected: Collection[str]) -> Done:
+        """Carry out a mutation. What a caller can cause is told, not raised.
+
+        Args:
+            mutation: its name in the graph, such as "createStage".
+            asked: its input, an object of `schema.types.inputs`.
+            selected: the graph's names of the fields that are selected of the payload's object,
+                and "targetList" if the payload's target list is selected.
+        """
         ...

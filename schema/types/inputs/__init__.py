@@ -1,0 +1,1 @@
+"""What the mutations take, one concern a file; a vendor's own are in the files of its name."""
