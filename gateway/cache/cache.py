@@ -7,6 +7,7 @@ from typing import Any
 
 from gateway.cache.flights import Flights
 from gateway.cache.keys import Key
+from gateway.cache.shared_versions import versions_over
 from gateway.store.entry import Entry
 from gateway.store.store import Store
 
@@ -28,9 +29,13 @@ class Cache:
     Args:
         store: where they are kept.
         now: the clock that an entry's end is told by.
+
+    Attributes:
+        versions: of what the answers hold; those who share the store share them.
     """
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self.versions = versions_over(store)
         self._store = store
         self._now = now
         self._flights = Flights()
@@ -69,7 +74,7 @@ class Cache:
             if entry is not None:
                 return entry, How.KEPT
             entry = await load()
-            await self._keep(key, entry, seconds)
+            await self.keep(key, entry, seconds)
             return entry, How.SENT
 
         (entry, how), is_own = await self._flights.share(
@@ -77,7 +82,8 @@ class Cache:
         )
         return entry, how if is_own or how is How.KEPT else How.JOINED
 
-    async def _keep(self, key: Key, entry: Entry, seconds: float) -> None:
+    async def keep(self, key: Key, entry: Entry, seconds: float) -> None:
+        """Keep an answer for some seconds; for none it is not kept."""
         now = self._now()
         if entry.missing:
             seconds = min(seconds, MISSING_SECONDS)

@@ -1,10 +1,13 @@
 """Graph objects that earlier requests were answered with, by id, until their time is up."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from gateway.adapter import Adapter
 from gateway.cache.objects import Objects
+from gateway.cache.versions import Versions
+from gateway.upstream.call import tag
+from gateway.upstream.origin import Origin
 from schema.types.ids import GlobalId, Kind
 from schema.types.process import Pipeline, Process, Workflow
 from schema.types.resource import Resource
@@ -36,10 +39,12 @@ class Kept:
 
     Args:
         objects: holds them, within bounds.
+        versions: of the answers that the objects are of.
     """
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, versions: Versions) -> None:
         self._objects = objects
+        self._versions = versions
         self._pending: list[tuple[Adapter, Resource]] = []
 
     def notice(self, adapter: Adapter, row: Resource) -> None:
@@ -51,10 +56,15 @@ class Kept:
         self._pending.append((adapter, row))
 
     def get(self, adapter: Adapter, key: GlobalId) -> Resource | None:
-        """Return an object that was sent before and is still good."""
+        """Return an object that was sent before, is still good, and was not written since."""
         if self._pending:
             self._sort()
-        return self._objects.get((adapter.scope, text_of(key)))
+        row: Resource | None = self._objects.get((adapter.scope, text_of(key)))
+        if row is None:
+            return None
+        own = GlobalId.parse(row.id)
+        changed = self._versions.changed_at(adapter.scope, tag(own.kind, own.scope))
+        return row if changed <= _mark(row) else None
 
     def _sort(self) -> None:
         pending, self._pending = self._pending, []
@@ -68,13 +78,22 @@ class Kept:
         for name in (row.id, *map(text_of, adapter.aliases(kind, row))):
             place = (adapter.scope, name)
             older: Resource | None = self._objects.get(place)
-            if older is None or older.origin.fetched_at <= row.origin.fetched_at:
+            if older is None or _age(older) <= _age(row):
                 self._objects.put(place, row, _PER_OBJECT + 2 * row.origin.size, until)
 
 
 def _kind(row: Resource) -> Kind:
     """Tell the kind of an object that has an origin."""
     return next(kind for type_, kind in _KINDS if isinstance(row, type_))
+
+
+def _mark(row: Resource) -> int:
+    """Tell when an object was asked for, by the clock of the versions."""
+    return row.origin.mark if isinstance(row.origin, Origin) else -1
+
+
+def _age(row: Resource) -> tuple[int, datetime]:
+    return _mark(row), row.origin.fetched_at
 
 
 def with_members(row: Resource) -> list[Resource]:

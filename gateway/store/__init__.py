@@ -4,9 +4,13 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from gateway.store import shared
+from gateway.store.link import Link
 from gateway.store.memory import Memory
+from gateway.store.records import MemoryRecords, Records, SharedRecords
+from gateway.store.shared import SharedStore
 from gateway.store.store import Store
+
+_PATIENCE = 0.5
 
 
 def open_store(
@@ -14,7 +18,7 @@ def open_store(
     *,
     max_bytes: int,
     max_entries: int,
-    patience: float = 0.5,
+    patience: float = _PATIENCE,
     now: Callable[[], float] = time.monotonic,
 ) -> Store:
     """Return a store; it connects when it is first used.
@@ -28,14 +32,30 @@ def open_store(
         patience: seconds for one command of Redis; a slower one is as good as none.
         now: seconds, by a clock that is never put back.
     """
+    link = _link(url, patience, now)
+    if link is None:
+        return Store(Memory(max_bytes=max_bytes, max_entries=max_entries, now=now))
+    return SharedStore(link, max_bytes=max_bytes, max_entries=max_entries, now=now)
+
+
+def open_records(
+    url: str, *, patience: float = _PATIENCE, now: Callable[[], float] = time.monotonic
+) -> Records:
+    """Return records, over connections of their own, which are made when they are first used.
+
+    Args:
+        url: as for `open_store`.
+        patience: seconds for one command of Redis; what a slower one does is not known.
+        now: seconds, by a clock that is never put back.
+    """
+    link = _link(url, patience, now)
+    return MemoryRecords(now) if link is None else SharedRecords(link)
+
+
+def _link(url: str, patience: float, now: Callable[[], float]) -> Link | None:
+    """Return the way to a Redis; None where the store is this process's memory."""
     parts = urlsplit(url)
     if parts.scheme == "memory":
-        return Store(Memory(max_bytes=max_bytes, max_entries=max_entries, now=now))
+        return None
     db = int(parts.path.strip("/") or 0)
-    return shared.SharedStore(
-        shared.connect(parts.hostname or "", parts.port or 6379, db, patience),
-        max_bytes=max_bytes,
-        max_entries=max_entries,
-        patience=patience,
-        now=now,
-    )
+    return Link(parts.hostname or "", parts.port or 6379, db, patience, now)

@@ -28,6 +28,8 @@ class Entry(msgspec.Struct):
         missing: whether the answer was that there is no such thing.
         made: what this process made of the body, for those who come next; never part of the bytes,
             None until somebody sets it.
+        mark: when it was asked for, by the clock of this process's versions; never part of the
+            bytes, -1 where that is not known.
     """
 
     body: bytes
@@ -36,9 +38,10 @@ class Entry(msgspec.Struct):
     headers: Mapping[str, str] = {}
     missing: bool = False
     made: Any = None
+    mark: int = -1
 
     def kept(self) -> tuple[object, ...]:
-        """Return what its bytes are of: all but what was made."""
+        """Return what its bytes are of: all but what is this process's own."""
         return self.body, self.fetched_at, self.until, self.headers, self.missing
 
     @property

@@ -42,6 +42,3 @@ class Memory(BaseCache):
     ) -> bool:
         self._rows.put(key, value, value.size, math.inf if ttl is None else self._now() + ttl)
         return True
-
-    async def _delete(self, key: str, *_: object, **__: object) -> int:
-        return int(self._rows.forget(key))

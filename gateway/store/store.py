@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gateway.store.counters import Counters
 from gateway.store.entry import Entry
 
 
@@ -15,6 +16,8 @@ class Store:
 
     is_far = False
     """Whether a look takes a while, in which other things happen."""
+    counters: Counters | None = None
+    """Numbers that all see who share the store; None where this process is alone."""
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend
@@ -32,10 +35,6 @@ class Store:
         """Keep an entry for some seconds; for none it is not kept."""
         if seconds > 0:  # for aiocache 0 is for ever
             await self._backend.set(key, entry, ttl=float(seconds))
-
-    async def forget(self, key: str) -> None:
-        """Let an entry go."""
-        await self._backend.delete(key)
 
     async def close(self) -> None:
         """Close connections."""

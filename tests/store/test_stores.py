@@ -50,13 +50,6 @@ async def test_no_time_keeps_nothing(store: Store, clock: Clock) -> None:
     assert await store.get("a") is None
 
 
-async def test_what_is_forgotten_is_gone(store: Store, clock: Clock) -> None:
-    await store.set("a", clock.entry(), 60)
-    await store.forget("a")
-    await store.forget("unheard")
-    assert await store.get("a") is None
-
-
 async def test_what_was_made_is_made_once(store: Store, clock: Clock) -> None:
     await store.set("a", clock.entry(b"1"), 60)
     first = await store.get("a")
