@@ -1,24 +1,56 @@
 """Every way to fail.
 
     Failure                  anything that a caller may be told
-    |-- Rejected             the caller's fault: the input is wrong
+    |-- Rejected             the caller's fault: an argument is wrong
+    |-- Invalid              the caller's fault: a write's input is wrong
+    |-- NotSupported         the source cannot do this
+    |-- Conflict             the object changed since the caller read it
+    |-- KeyReused            an idempotency key came with another input before
+    |-- NotConnected         the source has no credential here
     `-- UpstreamFailure      the source's fault
+        |-- Refused          400, 409 or 422 to a write: the source does not want it so
         |-- Missing          404: the object does not exist; lookups turn it into null
         |-- Unauthenticated  401: the credential is refused
         |-- Forbidden        403: the credential may not
         |-- Throttled        429: called too often
         |-- TimedOut         no whole answer inside the deadline
-        |-- Unavailable      not reached, cut off, or 5xx
+        |-- Unavailable      cut off, or 5xx
+        |   `-- NotReached   no connection, so nothing was sent
+        |-- Unsure           whether an earlier try of a write was applied cannot be told
         |-- BadResponse      an answer that makes no sense
         `-- TooLarge         more pages than one list may read
 
 Whatever is not of this tree is a fault of the gateway's own: it is logged and masked.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+import msgspec
+
 from schema.types.errors import ErrorCode
+from schema.types.mutation_errors import Constraint
+from schema.types.resource import Resource
 from schema.types.source import Source
+
+Path = tuple[str, ...]
+"""Where in a mutation's arguments something stands, such as ("input", "stage", "esper", "name")."""
+
+
+class Complaint(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with an input.
+
+    Attributes:
+        message: what is wrong and what to do; a vendor's words where the vendor found it.
+        constraint: which rule it breaks.
+        path: where it stands in the input; None where that is not known.
+        field: the vendor's name of what it complains of, dotted, "" where it tells none.
+    """
+
+    message: str
+    constraint: Constraint = Constraint.OTHER
+    path: Path | None = None
+    field: str = ""
 
 
 class Failure(Exception):  # noqa: N818 - the tree's names say what happened
@@ -45,6 +77,93 @@ class Rejected(Failure):
     code = ErrorCode.VALIDATION
 
 
+class Invalid(Failure):
+    """A write's input is wrong; nothing was sent.
+
+    Args:
+        complaints: all that is wrong with it, at least one.
+        source: the source that it was meant for, if that is known.
+    """
+
+    code = ErrorCode.VALIDATION
+
+    def __init__(self, complaints: Sequence[Complaint], source: Source | None = None) -> None:
+        super().__init__("; ".join(one.message for one in complaints))
+        self.complaints = complaints
+        self.source = source
+
+
+class NotSupported(Failure):
+    """A source cannot do what is asked; nothing was sent.
+
+    Args:
+        source: which one.
+        capability: what it lacks, such as "STAGE.DELETE".
+        message: that it cannot, and what can be done instead.
+        path: the input field that asks for it; None is the mutation itself.
+    """
+
+    code = ErrorCode.NOT_SUPPORTED
+
+    def __init__(
+        self, source: Source, capability: str, message: str, path: Path | None = None
+    ) -> None:
+        super().__init__(message)
+        self.source = source
+        self.capability = capability
+        self.path = path
+
+
+class Conflict(Failure):
+    """The object is no longer the one that the caller read; nothing was sent.
+
+    Args:
+        source: where it lives.
+        expected: the version that the caller read.
+        current: the object as it is.
+    """
+
+    code = ErrorCode.CONFLICT
+
+    def __init__(self, source: Source, expected: str, current: Resource) -> None:
+        super().__init__(
+            "The object changed since this version of it was read; read it again, and decide anew."
+        )
+        self.source = source
+        self.expected = expected
+        self.current = current
+
+
+class KeyReused(Failure):
+    """An idempotency key was used before with another input; nothing was sent.
+
+    Args:
+        key: as the caller gave it.
+    """
+
+    code = ErrorCode.IDEMPOTENCY_MISMATCH
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            "This idempotency key was used before with another input; a new write takes a new key."
+        )
+        self.key = key
+
+
+class NotConnected(Failure):
+    """A source has no credential here; nothing was sent.
+
+    Args:
+        source: which one.
+    """
+
+    code = ErrorCode.UNAVAILABLE
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(f"{source.name} is not connected; an operator must set its credential.")
+        self.source = source
+
+
 class UpstreamFailure(Failure):
     """A source failed.
 
@@ -54,6 +173,7 @@ class UpstreamFailure(Failure):
         status: HTTP status of the source's answer, if there was one.
         retry_after: seconds to wait before asking again, if the source told.
         reason: why, in the source's own words as its call reads them; the caller is not told.
+        complaints: what the source said of a write, as its call reads it; the caller is told.
     """
 
     def __init__(
@@ -64,12 +184,14 @@ class UpstreamFailure(Failure):
         status: int | None = None,
         retry_after: float | None = None,
         reason: tuple[str, ...] = (),
+        complaints: Sequence[Complaint] = (),
     ) -> None:
         super().__init__(message)
         self.source = source
         self.status = status
         self.retry_after = retry_after
         self.reason = reason
+        self.complaints = complaints
 
     def extensions(self) -> dict[str, object]:
         """Tell the source, its status and when to ask again."""
@@ -79,6 +201,12 @@ class UpstreamFailure(Failure):
             "upstreamStatus": self.status,
             "retryAfterSeconds": self.retry_after,
         }
+
+
+class Refused(UpstreamFailure):
+    """A write was not taken as it was; it was not applied."""
+
+    code = ErrorCode.VALIDATION
 
 
 class Missing(UpstreamFailure):
@@ -113,6 +241,16 @@ class TimedOut(UpstreamFailure):
 
 class Unavailable(UpstreamFailure):
     """Not reached, cut off, or down."""
+
+    code = ErrorCode.UNAVAILABLE
+
+
+class NotReached(Unavailable):
+    """There was no connection; nothing was sent."""
+
+
+class Unsure(UpstreamFailure):
+    """Whether an earlier try of a write was applied cannot be told; nothing was sent now."""
 
     code = ErrorCode.UNAVAILABLE
 

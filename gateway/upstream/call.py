@@ -19,6 +19,16 @@ T = TypeVar("T")
 W = TypeVar("W", bound=msgspec.Struct)
 
 
+def tag(kind: Kind, container: str = "") -> str:
+    """Return the tag of objects of a kind.
+
+    Args:
+        kind: of the objects.
+        container: the scope of their global ids; "" where there is none.
+    """
+    return f"{kind.value}/{container}"
+
+
 class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     """One request to a vendor.
 
@@ -26,16 +36,22 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         method: HTTP method.
         route: path below the source's base URL, parameters in braces, such as
             "/pipelines/{pipeline_id}/stages/". Told in traces; holds no id.
-        answer: what the body is decoded to.
+        answer: what the body is decoded to; `type(None)` for an answer whose body tells nothing and
+            may be missing.
         params: values of the route's parameters; the client percent-encodes them.
         query: pairs of the query string, in order.
         body: JSON body, None for no body.
         is_safe: whether it may be sent twice: a read may, what changes something may not.
         kept_as: the kind of object by which the answer is kept; None where it is not to be kept,
             nor shared by those who ask at the same time.
+        tags: what a write forgets the kept answer by: the `tag` of each kind of object that it
+            holds. None named is that of `kept_as`, without a container. Of a write: the tags of all
+            that it may change.
         kept_headers: names of the answer's headers that are read, in lower case.
         reason: reads out of a refusal's body, whatever that is, why it was refused: a few short
             words of the vendor's.
+        complaints: reads out of a refusal's status and body, whatever that is, what the vendor
+            says is wrong with a write.
     """
 
     method: str
@@ -46,8 +62,15 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
     body: Any = None
     is_safe: bool = True
     kept_as: Kind | None = None
+    tags: Sequence[str] = ()
     kept_headers: Sequence[str] = ()
     reason: Callable[[bytes], tuple[str, ...]] | None = None
+    complaints: Callable[[int, bytes], Sequence[errors.Complaint]] | None = None
+
+    @property
+    def holds(self) -> Sequence[str]:
+        """The tags of what the answer holds."""
+        return self.tags or (() if self.kept_as is None else (tag(self.kept_as),))
 
 
 class Answer(msgspec.Struct, Generic[T], frozen=True):
@@ -68,6 +91,11 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
     headers: Mapping[str, str] = {}
     decoded: dict[Any, Any] = {}
     entry: Entry | None = None
+
+    @property
+    def mark(self) -> int:
+        """When it was asked for, by the clock of this process's versions; -1 if not known."""
+        return -1 if self.entry is None else self.entry.mark
 
     def doubt(self, seconds: float = 0.0) -> None:
         """Keep the answer for so long at most, since something in it makes no sense."""
@@ -99,7 +127,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
 
     def _sound(self, raw: msgspec.Raw, kind: type[W], identity: Identity) -> Row[W] | None:
         try:
-            return decode_row(raw, kind, self.fetched_at, identity)
+            return decode_row(raw, kind, self.fetched_at, identity, self.mark)
         except (msgspec.DecodeError, RecursionError):
             return None
 

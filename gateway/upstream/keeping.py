@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.cache.cache import Cache
 from gateway.cache.keys import Key, Scope
+from gateway.cache.versions import Versions
 from gateway.upstream.call import Call
 from schema.types.ids import Kind
 
@@ -24,9 +25,18 @@ class Keeping(msgspec.Struct, frozen=True):
     scope: Scope
     seconds: Mapping[Kind, float]
 
+    @property
+    def versions(self) -> Versions:
+        """The versions of what the answers hold."""
+        return self.cache.versions
+
+    async def meet(self, call: Call[Any]) -> None:
+        """See to it that the versions of what a call's answer holds are known."""
+        await self.versions.meet(self.scope, call.holds)
+
     def key(self, call: Call[Any]) -> Key:
-        """Return the key of a call's answer."""
+        """Return the key of a call's answer, as of now: a write gives it another."""
+        versions = self.versions.of(self.scope, call.holds)
         name = f"{call.method} {call.route}"
-        return self.scope.key(
-            "call", name, call.answer.__name__, call.params, call.query, call.body
-        )
+        asked = (call.params, call.query, call.body)
+        return self.scope.key("call", name, call.answer.__name__, *asked, versions)

@@ -27,14 +27,22 @@ _encoder = msgspec.json.Encoder(order="sorted")
 
 
 class Origin:
-    """Satisfies `schema.types.resource.Origin`; decodes only when asked."""
+    """Satisfies `schema.types.resource.Origin`; decodes only when asked.
 
-    __slots__ = ("_body", "_identity", "fetched_at")
+    Attributes:
+        fetched_at: when the answer came.
+        mark: when it was asked for, by the clock of this process's versions; -1 if not known.
+    """
 
-    def __init__(self, body: bytes, fetched_at: datetime, identity: Identity) -> None:
+    __slots__ = ("_body", "_identity", "fetched_at", "mark")
+
+    def __init__(
+        self, body: bytes, fetched_at: datetime, identity: Identity, mark: int = -1
+    ) -> None:
         self._body = body
         self._identity = identity
         self.fetched_at = fetched_at
+        self.mark = mark
 
     @property
     def size(self) -> int:
@@ -99,7 +107,9 @@ def _is_too_deep(value: Any) -> bool:
     return True
 
 
-def decode_row(raw: msgspec.Raw, kind: type[W], fetched_at: datetime, identity: Identity) -> Row[W]:
+def decode_row(
+    raw: msgspec.Raw, kind: type[W], fetched_at: datetime, identity: Identity, mark: int = -1
+) -> Row[W]:
     """Decode one object and copy its bytes out of the page, so that the page can be freed.
 
     What `wire` does not read must make sense too, for `raw` and `version`.
@@ -109,4 +119,4 @@ def decode_row(raw: msgspec.Raw, kind: type[W], fetched_at: datetime, identity: 
     if body.count(b"{") + body.count(b"[") > _DEEPEST and _is_too_deep(value):
         message = "nested too deep"
         raise msgspec.DecodeError(message)
-    return Row(decode(raw, kind), Origin(body, fetched_at, identity))
+    return Row(decode(raw, kind), Origin(body, fetched_at, identity, mark))

@@ -66,7 +66,9 @@ async def walk(
         errors.TooLarge: if there are more pages than may be read.
         errors.BadResponse: if a page leads to itself.
     """
-    kept = [] if whole is None else await _kept(client, whole(size.rows), following, max_pages)
+    kept = (
+        [] if whole is None else await _kept(client, whole(size.rows), following, trace, max_pages)
+    )
     for known, answer in kept:
         client.note_kept(known, answer, trace)
         yield answer
@@ -130,13 +132,14 @@ async def _kept(
     client: Client,
     first: Call[T],
     following: Callable[[T, Call[T]], Call[T] | None],
+    trace: Trace,
     max_pages: int,
 ) -> list[tuple[Call[T], Answer[T]]]:
     """Return a list's pages if all of them are kept, with their calls; none if one is not."""
     pages: list[tuple[Call[T], Answer[T]]] = []
     call: Call[T] | None = first
     while call is not None:
-        answer = await client.kept(call)
+        answer = await client.kept(call, trace)
         if answer is None or len(pages) == max_pages:
             return []
         pages.append((call, answer))

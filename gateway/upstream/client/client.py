@@ -18,6 +18,8 @@ from gateway.upstream.health import Health
 from gateway.upstream.keeping import Keeping
 from gateway.upstream.limits import Pace
 from gateway.upstream.trace import Sent, Trace
+from schema.types.ids import Kind
+from schema.types.mutation_errors import WriteOutcome
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
 
@@ -80,6 +82,11 @@ class Client:
             raise TypeError(message)
         return self._keeping
 
+    @property
+    def seconds(self) -> float:
+        """The deadline, in seconds."""
+        return self._deadline
+
     async def close(self) -> None:
         """Close the pool, and let the credential go."""
         await self._sender.close()
@@ -115,15 +122,40 @@ class Client:
             errors.UpstreamFailure: one leaf of it for each way to fail.
         """
         keeping = self._keeping
-        if keeping is None or call.kept_as is None:
+        if keeping is None:
             return self._answer(call, await self._sender.send(call, trace, Line(self._pace)))
-        key, seconds = keeping.key(call), keeping.seconds.get(call.kept_as, 0.0)
-        line = Line(self._pace)
+        if not call.is_safe:
+            return self._answer(call, await self._write(keeping, call, trace))
+        if call.kept_as is None:
+            return self._answer(call, await self._load(keeping, call, trace, Line(self._pace)))
+        await keeping.meet(call)
+        return self._answer(call, await self._entry(keeping, call, call.kept_as, trace))
+
+    async def _write(self, keeping: Keeping, call: Call[Any], trace: Trace) -> Entry:
+        """Send a write; all that it may have changed is forgotten, whatever became of it."""
+        is_missing = False
+        try:
+            return await self._load(keeping, call, trace, Line(self._pace))
+        except errors.Missing:
+            is_missing = True  # and what is kept of it is wrong
+            raise
+        finally:
+            if call.tags and (is_missing or trace.outcome is not WriteOutcome.NOT_APPLIED):
+                await keeping.versions.bump(keeping.scope, call.tags)
+
+    async def _entry(self, keeping: Keeping, call: Call[Any], kind: Kind, trace: Trace) -> Entry:
+        """Come by an entry that is kept by its kind, and note how."""
+        key, mark = keeping.key(call), keeping.versions.clock
+        seconds, line = keeping.seconds.get(kind, 0.0), Line(self._pace)
+        if trace.is_fresh:
+            entry = await self._load(keeping, call, trace, line, key)
+            await keeping.cache.keep(key, entry, seconds)
+            return entry
         try:
             entry, how = await keeping.cache.get_or_load(
                 key,
                 seconds,
-                lambda: self._sender.send(call, trace, line, name=key),
+                lambda: self._load(keeping, call, trace, line, key),
                 state=line,
                 on_leave=_leave,
             )
@@ -133,15 +165,26 @@ class Client:
             raise
         if how is not How.SENT:
             self._note(call, trace, key, entry, how)
-        return self._answer(call, entry)
+        _marked(entry, mark)
+        return entry
 
-    async def kept(self, call: Call[T]) -> Answer[T] | None:
-        """Return the kept answer of a call, without sending anything."""
+    async def _load(
+        self, keeping: Keeping, call: Call[Any], trace: Trace, line: Line, name: str = ""
+    ) -> Entry:
+        mark = keeping.versions.clock
+        return _marked(await self._sender.send(call, trace, line, name=name), mark)
+
+    async def kept(self, call: Call[T], trace: Trace | None = None) -> Answer[T] | None:
+        """Return the kept answer of a call, without sending anything; none for a fresh trace."""
         keeping = self._keeping
-        if keeping is None or call.kept_as is None:
+        if keeping is None or call.kept_as is None or (trace is not None and trace.is_fresh):
             return None
-        entry = await keeping.cache.peek(keeping.key(call))
-        return None if entry is None or entry.missing else self._answer(call, entry)
+        await keeping.meet(call)
+        key, mark = keeping.key(call), keeping.versions.clock
+        entry = await keeping.cache.peek(key)
+        if entry is None or entry.missing:
+            return None
+        return self._answer(call, _marked(entry, mark))
 
     def note_kept(self, call: Call[Any], answer: Answer[Any], trace: Trace) -> None:
         """Note that a kept answer was used."""
@@ -182,3 +225,14 @@ def _leave(line: Line) -> None:
     """Tell apart who gives up in the line of a rate limit from who gives up on a slow source."""
     if line.is_in_it:
         note_pace()
+
+
+def _marked(entry: Entry, mark: int) -> Entry:
+    """Note when an answer was asked for.
+
+    One that another gateway kept was asked for by nobody here; but it was found under the versions
+    of the moment when it was looked for, so that none of them has changed between.
+    """
+    if entry.mark < 0:
+        entry.mark = mark
+    return entry

@@ -18,10 +18,14 @@ from gateway import errors
 from gateway.upstream import retry_after
 from gateway.upstream.body import Inflater, Plain, TooMuchError
 from gateway.upstream.call import Call
+from gateway.upstream.words import cleaned
 from schema.types.source import Source
 
 _KEEP_ALIVE_SECONDS = 2.0
 """Shorter than any vendor's idle time-out, so that no call goes out on a closing connection."""
+
+_WRITE_ALIVE_SECONDS = 1.0
+"""A write is not sent again when its connection turns out closed, so it takes only a warm one."""
 
 _MAX_BODY = 8 * 2**20
 """Bytes of a decoded answer; a gzip bomb is cut short there."""
@@ -36,6 +40,9 @@ _REDIRECT = 300
 _REFUSED = 400
 _SERVER_ERROR = 500
 
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+"""What happens before the first byte of a request is sent."""
+
 _NONSENSE = (
     httpx.DecodingError,
     httpx.InvalidURL,
@@ -46,10 +53,14 @@ _NONSENSE = (
 
 _BY_STATUS: Mapping[int, tuple[type[errors.UpstreamFailure], str]] = {
     401: (errors.Unauthenticated, "refused the gateway's credential; an operator must renew it"),
-    403: (errors.Forbidden, "does not let the gateway's credential read this"),
+    403: (errors.Forbidden, "does not let the gateway's credential do this"),
     404: (errors.Missing, "does not have this"),
     429: (errors.Throttled, "is called too often; try again later"),
 }
+
+
+_REFUSALS = {400, 409, 422}
+"""What a vendor answers to a write that it does not want as it is."""
 
 
 def _by_class(status: int) -> tuple[type[errors.UpstreamFailure], str]:
@@ -105,19 +116,27 @@ class Http:
         self.source = source
         self._base = base_url.rstrip("/")
         self._now = now
-        self._pool = httpx.AsyncClient(
-            headers={**_HEADERS, **headers},
+        self._headers = {**_HEADERS, **headers}
+        self._reads = self._pool(connections, _KEEP_ALIVE_SECONDS, transport)
+        self._writes = self._pool(connections, _WRITE_ALIVE_SECONDS, transport)
+
+    def _pool(
+        self, connections: int, alive: float, transport: httpx.AsyncBaseTransport | None
+    ) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            headers=self._headers,
             timeout=None,  # the deadline is over the whole answer, not per read  # noqa: S113
             follow_redirects=False,
             trust_env=False,
             verify=_trust(),
-            limits=httpx.Limits(max_connections=connections, keepalive_expiry=_KEEP_ALIVE_SECONDS),
+            limits=httpx.Limits(max_connections=connections, keepalive_expiry=alive),
             transport=transport,
         )
 
     async def close(self) -> None:
-        """Close the pool."""
-        await self._pool.aclose()
+        """Close the connections."""
+        await self._reads.aclose()
+        await self._writes.aclose()
 
     async def send(self, call: Call[Any], credential: Mapping[str, str]) -> Body:
         """Send a call and read its answer whole.
@@ -127,26 +146,29 @@ class Http:
         """
         try:
             typed = {} if call.body is None else {"Content-Type": self._content_type()}
-            request = self._pool.build_request(
+            pool = self._reads if call.is_safe else self._writes
+            request = pool.build_request(
                 call.method,
                 self._url(call),
                 content=None if call.body is None else msgspec.json.encode(call.body),
                 headers={**credential, **typed},
             )
-            response = await self._pool.send(request, stream=True)
+            response = await pool.send(request, stream=True)
             try:
                 content = await self._read(response)
             finally:
                 await response.aclose()
+        except _NOT_SENT as error:
+            raise self._failure(errors.NotReached, "could not be reached") from error
         except httpx.TimeoutException as error:
             raise self._failure(errors.TimedOut, "did not answer in time") from error
         except _NONSENSE as error:
             raise self._failure(errors.BadResponse, "sent an answer that makes no sense") from error
         except httpx.HTTPError as error:
-            raise self._failure(errors.Unavailable, "could not be reached") from error
+            raise self._failure(errors.Unavailable, "broke off the connection") from error
         if response.is_success:
             return Body(response.status_code, content, response.headers)
-        raise self._refused(response, () if call.reason is None else call.reason(content))
+        raise self._refused(call, response, content, credential)
 
     def _url(self, call: Call[Any]) -> httpx.URL:
         """Fill the route; a parameter can never reach beyond its own segment."""
@@ -175,13 +197,29 @@ class Http:
             raise self._failure(errors.BadResponse, words, status=status) from error
 
     def _content_type(self) -> str:
-        return self._pool.headers.get("Content-Type", "application/json")
+        return self._headers.get("Content-Type", "application/json")
 
-    def _refused(self, response: httpx.Response, reason: tuple[str, ...]) -> errors.UpstreamFailure:
+    def _refused(
+        self,
+        call: Call[Any],
+        response: httpx.Response,
+        content: bytes,
+        credential: Mapping[str, str],
+    ) -> errors.UpstreamFailure:
         status = response.status_code
         kind, words = _BY_STATUS.get(status) or _by_class(status)
-        wait = retry_after.seconds(response.headers.get("Retry-After"), self._now())
-        return self._failure(kind, words, status=status, retry_after=wait, reason=reason)
+        if not call.is_safe and status in _REFUSALS:
+            kind, words = errors.Refused, "refused this"
+        is_refusal = _REFUSED <= status < _SERVER_ERROR
+        said = call.complaints(status, content) if call.complaints and is_refusal else ()
+        return self._failure(
+            kind,
+            words,
+            status=status,
+            retry_after=retry_after.seconds(response.headers.get("Retry-After"), self._now()),
+            reason=() if call.reason is None else call.reason(content),
+            complaints=cleaned(said, secrets=credential.values()),
+        )
 
     def _failure(
         self, kind: type[errors.UpstreamFailure], words: str, **details: Any

@@ -5,7 +5,8 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from email.utils import parsedate_to_datetime
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -20,10 +21,14 @@ from gateway.upstream.limits import Pace
 from gateway.upstream.origin import decode
 from gateway.upstream.retry import wait_before_retry
 from gateway.upstream.trace import Sent, Trace
+from schema.types.mutation_errors import WriteOutcome
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
 
 T = TypeVar("T")
+
+_NOT_APPLIED = frozenset(range(400, 500)) - {408}
+"""Answers that say that a request was refused; 408 says that some of it never came."""
 
 _EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -123,11 +128,13 @@ class Sender:
     async def _tried(
         self, call: Call[Any], credential: Mapping[str, str], trace: Trace, line: Line, sent: Sent
     ) -> Entry:
-        """Send a read, at most twice; what is not safe to repeat goes out once."""
+        """Send a call, at most twice; a write once more only if nothing of it was sent."""
         try:
             return await self._once(call, credential, trace, line, sent)
         except errors.UpstreamFailure as failure:
-            wait = wait_before_retry(failure, seconds_left()) if call.is_safe else None
+            if not call.is_safe and not isinstance(failure, errors.NotReached):
+                raise
+            wait = wait_before_retry(failure, seconds_left())
             if wait is None:
                 raise
         await asyncio.sleep(wait)
@@ -140,25 +147,43 @@ class Sender:
             trace.calls += 1
             sent = msgspec.structs.replace(sent)
             started = time.perf_counter()
+            if not call.is_safe:
+                trace.outcome = WriteOutcome.UNKNOWN  # until an answer tells
             try:
-                entry = await self._entry(call, credential, sent)
+                entry = await self._entry(call, credential, sent, trace)
             except errors.UpstreamFailure as failure:
                 sent.status = failure.status
-                self._health.bad(SourceStatus[failure.code.name])
+                if not call.is_safe:
+                    trace.outcome = _outcome(failure)
+                self._judge(failure)
                 raise
             finally:
                 sent.ms = (time.perf_counter() - started) * 1000
                 trace.log.note(sent)
+        if not call.is_safe:
+            trace.outcome = WriteOutcome.APPLIED
         self._health.good(entry.fetched_at)
         return entry
 
-    async def _entry(self, call: Call[Any], credential: Mapping[str, str], sent: Sent) -> Entry:
+    def _judge(self, failure: errors.UpstreamFailure) -> None:
+        """Note how the source does; one that finds fault with an input does well."""
+        if isinstance(failure, errors.Refused | errors.Missing):
+            self._health.good(self._now())
+        else:
+            self._health.bad(SourceStatus[failure.code.name])
+
+    async def _entry(
+        self, call: Call[Any], credential: Mapping[str, str], sent: Sent, trace: Trace
+    ) -> Entry:
         try:
             body = await self._http.send(call, credential)
         except errors.Missing as failure:
+            if not call.is_safe:
+                raise
             sent.status = failure.status
             return Entry(b"", self._now(), _EVER, missing=True)
         sent.status, sent.bytes = body.status, len(body.content)
+        trace.ahead = _ahead(body.headers.get("Date"), self._now())
         headers = {name: body.headers[name] for name in call.kept_headers if name in body.headers}
         entry = Entry(body.content, self._now(), _EVER, headers)
         entry.made = read(call, entry, self._http.source, body.status)
@@ -193,6 +218,22 @@ class Sender:
             line.is_first = False
 
 
+def _ahead(date: str | None, now: datetime) -> float:
+    """Return by how many seconds a vendor's clock is ahead; 0 if it is not told."""
+    try:
+        told = parsedate_to_datetime(date or "")
+    except ValueError:
+        return 0.0
+    return (told - now).total_seconds() if told.tzinfo else 0.0
+
+
+def _outcome(failure: errors.UpstreamFailure) -> WriteOutcome:
+    """Tell what became of a write that failed: only an answer, or no connection, is sure."""
+    is_answered = failure.status is not None and failure.status in _NOT_APPLIED
+    is_sure = is_answered or isinstance(failure, errors.NotReached)
+    return WriteOutcome.NOT_APPLIED if is_sure else WriteOutcome.UNKNOWN
+
+
 def read(call: Call[T], entry: Entry, source: Source, status: int | None = None) -> Answer[T]:
     """Decode an answer.
 
@@ -200,8 +241,17 @@ def read(call: Call[T], entry: Entry, source: Source, status: int | None = None)
         errors.BadResponse: if it makes no sense.
     """
     try:
-        body = decode(entry.body, call.answer)
+        body = _decoded(entry.body, call.answer)
     except (msgspec.DecodeError, RecursionError) as error:
         message = f"{source.name} sent an answer that makes no sense."
         raise errors.BadResponse(source, message, status=status) from error
     return Answer(body, entry.fetched_at, source, entry.headers, entry=entry)
+
+
+def _decoded(body: bytes, kind: type[T]) -> T:
+    """Decode a body; where it tells nothing it may be empty or any JSON."""
+    if kind is not type(None):
+        return decode(body, kind)
+    if body:
+        decode(body, object)
+    return cast("T", None)
