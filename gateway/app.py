@@ -21,7 +21,8 @@ from gateway.merge import Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
 from gateway.settings import Settings, judge, read
-from gateway.store import open_store
+from gateway.store import open_records, open_store
+from gateway.writes import Once, Writer
 from schema import build
 from schema.types.source import Source
 from schema.types.sources import SourceInfo
@@ -127,17 +128,32 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     shares = [3 * server.cache_bytes // 4, server.cache_bytes // 4]
     store = open_store(server.cache_url, max_bytes=shares[0], max_entries=server.cache_entries)
     objects = Objects(max_bytes=shares[1], max_entries=server.cache_entries, now=now)
-    adapters = {adapter.id: adapter for adapter in connect(settings, now, Cache(store, now))}
+    cache = Cache(store, now)
+    adapters = {adapter.id: adapter for adapter in connect(settings, now, cache)}
     lists = Lists(adapters.values(), Cursors(settings.cursor_keys()))
-    gateway = Gateway(adapters, lists, lambda: source_infos(adapters), now, Kept(objects))
+    kept = Kept(objects, cache.versions)
+    records = open_records(server.cache_url)
+    writer = Writer(adapters, Once(records, now))
+    gateway = Gateway(
+        adapters=adapters,
+        lists=lists,
+        sources=lambda: source_infos(adapters),
+        now=now,
+        kept=kept,
+        versions=cache.versions,
+        writer=writer,
+    )
     endpoint = Endpoint(build(), lambda: RequestContext(gateway), server.trace)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         del app
         yield
+        await writer.close()
         for adapter in adapters.values():
             await adapter.close()
+        await records.close()
+        await cache.versions.close()
         await store.close()
 
     app = Starlette(routes=[*endpoint.routes(), Route("/healthz", healthz)], lifespan=lifespan)

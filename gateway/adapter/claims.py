@@ -13,6 +13,7 @@ from gateway.adapter.capabilities import (
     ReadsWorks,
 )
 from gateway.adapter.port import Adapter
+from gateway.adapter.writing import DOES
 from schema.types.process import ProcessOrderField
 from schema.types.sources import Capability, Operation, ResourceType
 from schema.types.stage import StageOrderField
@@ -51,6 +52,12 @@ def _capabilities(adapter: type[Adapter]) -> list[Capability]:
         found.append(_reads(ResourceType.WORKFLOW, ProcessOrderField, *own))
     if issubclass(adapter, ReadsTargetLists):
         found.append(_reads(ResourceType.TARGET_LIST, (), (), (), [Operation.LIST]))
+    for one in found:
+        one.operations += [
+            operation
+            for capability, (type_, operation) in DOES.items()
+            if type_ is one.type and issubclass(adapter, capability)
+        ]
     return found
 
 

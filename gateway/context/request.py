@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from gateway.adapter import Adapter
+from gateway.cache.versions import Versions
 from gateway.loaders import Kept, Loaders
 from gateway.merge import Lists
 from gateway.upstream.trace import Log
+from gateway.writes import Writer
 from schema.types.source import Source
 from schema.types.sources import SourceInfo
 
@@ -20,21 +22,28 @@ class Gateway:
         sources: tells of every source, connected or not.
         now: the clock, in UTC.
         kept: what earlier requests brought, by id.
+        versions: of what is kept.
+        writer: writes.
     """
 
     def __init__(
         self,
+        *,
         adapters: Mapping[Source, Adapter],
         lists: Lists,
         sources: Callable[[], list[SourceInfo]],
         now: Callable[[], datetime],
         kept: Kept,
+        versions: Versions,
+        writer: Writer,
     ) -> None:
         self.adapters = adapters
         self.lists = lists
         self.sources = sources
         self.now = now
         self.kept = kept
+        self.versions = versions
+        self.writer = writer
 
 
 class Request:
@@ -43,17 +52,32 @@ class Request:
     Attributes:
         since: when the request began, in UTC.
         log: every call that was made for it.
+        caller: who asks; "" as long as all callers are one.
     """
 
     def __init__(self, gateway: Gateway) -> None:
         self.since = gateway.now()
         self.log = Log()
+        self.caller = ""
         self._gateway = gateway
-        self._loaders = Loaders(gateway.adapters, gateway.kept, self.since, self.log)
+        self._loaders = self._new_loaders()
+
+    def _new_loaders(self) -> Loaders:
+        gateway = self._gateway
+        return Loaders(gateway.adapters, gateway.kept, self.since, self.log)
 
     async def close(self) -> None:
         """Stop what the request no longer waits for."""
         await self._loaders.close()
+
+    async def begin(self) -> None:
+        """See what other gateways have written up to now."""
+        await self._gateway.versions.refresh()
+
+    async def forget(self) -> None:
+        """Forget what was read for this request, so that what follows is read anew."""
+        loaders, self._loaders = self._loaders, self._new_loaders()
+        await loaders.close()
 
     def now(self) -> datetime:
         """Return the time, in UTC."""

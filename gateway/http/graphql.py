@@ -83,6 +83,7 @@ class Endpoint:
         if request.method == "POST":
             allowed.add(OperationType.MUTATION)
         context = self._new_context()
+        await context.begin()
         try:
             result = await self._schema.execute(
                 operation.query,

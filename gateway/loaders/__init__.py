@@ -30,7 +30,7 @@ from schema.types.ids import GlobalId, Kind
 from schema.types.resource import Resource
 from schema.types.source import Source
 
-__all__ = ["Kept", "Loader", "Loaders", "has"]
+__all__ = ["Kept", "Loader", "Loaders", "getter", "has"]
 
 Getter = Callable[[Sequence[Any], Trace], Awaitable[Mapping[Any, Any]]]
 
@@ -46,7 +46,7 @@ _GETTERS: Mapping[Kind, tuple[type, str]] = {
 """The capability and the method that fetch a kind of object."""
 
 
-def _getter(adapter: Adapter, kind: Kind) -> Getter | None:
+def getter(adapter: Adapter, kind: Kind) -> Getter | None:
     """Return the method that fetches a kind of object, if the source has it."""
     capability, method = _GETTERS.get(kind, (None, ""))
     if capability is None or not isinstance(adapter, capability):
@@ -56,7 +56,7 @@ def _getter(adapter: Adapter, kind: Kind) -> Getter | None:
 
 def has(adapter: Adapter, kind: Kind) -> bool:
     """Tell whether a source has a kind of object."""
-    return _getter(adapter, kind) is not None
+    return getter(adapter, kind) is not None
 
 
 class Loaders:
@@ -190,8 +190,8 @@ class Loaders:
         place = key[:3]
         if place in self._loaders:
             return self._loaders[place]
-        getter = _getter(adapter, key.kind)
-        return None if getter is None else self._loader(place, adapter, self._noticing(getter))
+        own = getter(adapter, key.kind)
+        return None if own is None else self._loader(place, adapter, self._noticing(own))
 
     def _noticing(self, getter: Getter) -> Getter:
         """Let a method's objects be remembered."""
