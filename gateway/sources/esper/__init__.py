@@ -6,8 +6,15 @@ from typing import ClassVar, Self
 from gateway import errors
 from gateway.adapter import (
     Adapter,
+    AttachesTargetLists,
     Batch,
+    CreatesPipelines,
+    CreatesStages,
+    DeletesPipelines,
+    DeletesStages,
+    DetachesTargetLists,
     ListsStagesOfProcesses,
+    Plan,
     ProcessAsk,
     ReadsPipelines,
     ReadsReferences,
@@ -15,13 +22,19 @@ from gateway.adapter import (
     ReadsTargetLists,
     StageAsk,
     TargetListsAsk,
+    UpdatesPipelines,
+    UpdatesStages,
     World,
     source,
 )
+from gateway.errors import Path
 from gateway.sources.esper import calls, normalise, wire
 from gateway.sources.esper.lists import Lists
 from gateway.sources.esper.settings import Settings
 from gateway.sources.esper.target_lists import TargetLists
+from gateway.sources.esper.writes_pipelines import PipelineWrites
+from gateway.sources.esper.writes_stages import StageWrites
+from gateway.sources.esper.writes_target_lists import TargetListWrites
 from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
 from gateway.upstream.origin import Row
@@ -31,6 +44,10 @@ from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
 from schema.types.esper import TargetList
 from schema.types.ids import GlobalId, Kind
+from schema.types.inputs.esper import CreateEsperPipeline, CreateEsperStage
+from schema.types.inputs.process import UpdatePipelineInput
+from schema.types.inputs.stage import UpdateStageInput
+from schema.types.inputs.target_lists import AttachTargetListInput, DetachTargetListInput
 from schema.types.process import Pipeline
 from schema.types.reference import Reference, ReferenceKind
 from schema.types.source import Source
@@ -44,25 +61,49 @@ _DEFAULT_LIMIT = 20
 _MANY = 3
 """Pipelines from which on the list of all is read rather than each by itself."""
 
+_ARE_PIPELINES = "Its processes are pipelines:"
+
 _OF_PIPELINES = {Kind.STAGE: "stage", Kind.TARGET_LIST: "target list"}
 """What is reached only through its pipeline, whose id is before its own."""
 
 
 @source
 class Esper(
-    Adapter, ReadsStages, ReadsPipelines, ListsStagesOfProcesses, ReadsTargetLists, ReadsReferences
+    Adapter,
+    ReadsStages,
+    ReadsPipelines,
+    ListsStagesOfProcesses,
+    ReadsTargetLists,
+    ReadsReferences,
+    CreatesStages,
+    UpdatesStages,
+    DeletesStages,
+    CreatesPipelines,
+    UpdatesPipelines,
+    DeletesPipelines,
+    AttachesTargetLists,
+    DetachesTargetLists,
 ):
     """Pipelines, and what can only be reached through the pipeline that holds it."""
 
     id = Source.ESPER
     stage_filters = frozenset({"processIds"})
     reference_kinds: ClassVar[Mapping[ReferenceKind, bool]] = {ReferenceKind.TARGET_LIST: True}
+    instead: ClassVar[Mapping[str, str]] = {
+        "updateWorkflow": f"{_ARE_PIPELINES} use updatePipeline.",
+        "deleteWorkflow": f"{_ARE_PIPELINES} use deletePipeline.",
+        "duplicateWorkflow": f"{_ARE_PIPELINES} use createPipeline, and createStage for each of "
+        "its stages.",
+    }
 
     def __init__(self, client: Client, settings: Settings, world: World) -> None:
         super().__init__(client)
         self._size = PageSize(settings.page_size, _DEFAULT_LIMIT)
         self._max_pages = world.max_pages
         self._target_lists = TargetLists()
+        self._stage_writes = StageWrites(self, self._lists)
+        self._pipeline_writes = PipelineWrites(self, self._lists)
+        self._target_list_writes = TargetListWrites(self, self._lists)
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
@@ -182,6 +223,38 @@ class Esper(
                 yield Batch(rows, page.dropped)
         except errors.Missing:
             return
+
+    def create_stage(self, new: CreateEsperStage, at: Path) -> Plan:
+        """One call."""
+        return self._stage_writes.create(new, at)
+
+    def update_stage(self, key: GlobalId, patch: UpdateStageInput) -> Plan:
+        """Two calls: what is not given is read before."""
+        return self._stage_writes.update(key, patch)
+
+    def delete_stage(self, key: GlobalId) -> Plan:
+        """One call."""
+        return self._stage_writes.delete(key)
+
+    def create_pipeline(self, new: CreateEsperPipeline, at: Path) -> Plan:
+        """One call."""
+        return self._pipeline_writes.create(new, at)
+
+    def update_pipeline(self, key: GlobalId, patch: UpdatePipelineInput) -> Plan:
+        """Two calls: what is not given is read before."""
+        return self._pipeline_writes.update(key, patch)
+
+    def delete_pipeline(self, key: GlobalId) -> Plan:
+        """One call."""
+        return self._pipeline_writes.delete(key)
+
+    def attach_target_list(self, stage: GlobalId, asked: AttachTargetListInput) -> Plan:
+        """One call."""
+        return self._target_list_writes.attach(stage, asked.target_list_id)
+
+    def detach_target_list(self, stage: GlobalId, asked: DetachTargetListInput) -> Plan:
+        """One call."""
+        return self._target_list_writes.detach(stage, asked.target_list_id)
 
     def _lists(self, trace: Trace) -> Lists:
         return Lists(self.client, self._size, trace, self._max_pages)

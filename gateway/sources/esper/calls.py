@@ -5,7 +5,7 @@ import re
 from msgspec import structs
 
 from gateway.sources.esper import wire
-from gateway.upstream.call import Call
+from gateway.upstream.call import Call, tag
 from schema.types.ids import Kind
 
 _NUMBER = re.compile(r"[?&](limit|offset)=([0-9]{1,9})(?=&|\Z)")
@@ -42,6 +42,7 @@ def list_stages(pipeline: str, rows: int) -> Call[wire.Listed]:
         query=(("limit", str(rows)),),
         answer=wire.Listed,
         kept_as=Kind.STAGE,
+        tags=(tag(Kind.STAGE, pipeline),),
     )
 
 
@@ -57,13 +58,15 @@ def list_target_lists(pipeline: str, rows: int) -> Call[wire.Listed]:
         query=(("limit", str(rows)),),
         answer=wire.Listed,
         kept_as=Kind.TARGET_LIST,
+        tags=(tag(Kind.TARGET_LIST, pipeline),),
     )
 
 
-def list_attached(stage: str, type_: str | None, rows: int) -> Call[wire.Listed]:
+def list_attached(pipeline: str, stage: str, type_: str | None, rows: int) -> Call[wire.Listed]:
     """GET /stages/{stage_id}/targetlists/: the first page of those that are attached to a stage.
 
     Args:
+        pipeline: the id of the pipeline that the stage is of, which is not sent.
         stage: the stage's id.
         type_: "groups", "devices" or "collections"; None is any.
         rows: how many.
@@ -76,6 +79,7 @@ def list_attached(stage: str, type_: str | None, rows: int) -> Call[wire.Listed]
         query=(*filters, ("limit", str(rows))),
         answer=wire.Listed,
         kept_as=Kind.TARGET_LIST,
+        tags=(tag(Kind.TARGET_LIST, pipeline),),
     )
 
 

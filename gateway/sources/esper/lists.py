@@ -12,6 +12,7 @@ from gateway.upstream.origin import Row
 from gateway.upstream.paging import PageSize, unseen, walk
 from gateway.upstream.trace import Trace
 from schema.types.esper import EsperStage
+from schema.types.ids import GlobalId
 
 W = TypeVar("W", wire.Holder, wire.Pipeline, wire.TargetList)
 
@@ -40,9 +41,12 @@ class Lists:
         """Yield all target lists of a pipeline page by page, each once."""
         return self._rows(lambda rows: calls.list_target_lists(pipeline, rows), wire.TargetList)
 
-    def attached(self, stage: str, type_: str | None) -> AsyncIterator[Batch[Row[wire.TargetList]]]:
+    def attached(
+        self, stage: GlobalId, type_: str | None
+    ) -> AsyncIterator[Batch[Row[wire.TargetList]]]:
         """Yield the target lists of a stage page by page, each once; of a type, if one is given."""
-        return self._rows(lambda rows: calls.list_attached(stage, type_, rows), wire.TargetList)
+        ids = (stage.scope, stage.source_id)
+        return self._rows(lambda rows: calls.list_attached(*ids, type_, rows), wire.TargetList)
 
     async def _rows(
         self, first: Callable[[int], Call[wire.Listed]], kind: type[W]

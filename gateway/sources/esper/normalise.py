@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from gateway.sources.esper import wire
-from gateway.upstream.origin import Row
+from gateway.upstream.origin import Origin, Row
 from schema.types.esper import EsperPipeline, EsperStage, TargetList, TargetListType
 from schema.types.ids import GlobalId, Kind
 from schema.types.reference import Reference, ReferenceKind
@@ -73,20 +73,31 @@ def pipeline(row: Row[wire.Pipeline]) -> EsperPipeline:
     return EsperPipeline(**_told(row, global_id(Kind.PIPELINE, row.wire.id)))
 
 
-def stage(row: Row[wire.Stage], pipeline: str, position: int) -> EsperStage:
+def stage(row: Row[wire.Stage], pipeline: str, position: int | None) -> EsperStage:
     """Make a stage of an object.
 
     Args:
         row: the object.
         pipeline: the id that its list was asked by.
-        position: its index in the pipeline's whole list, from 0. It is no part of the object,
-            and so not of its version.
+        position: its index in the pipeline's whole list, from 0; None where that is not known. It
+            is no part of the object, and so not of its version.
     """
     return EsperStage(
         **_told(row, global_id(Kind.STAGE, row.wire.id, pipeline)),
         position=position,
         timeout_seconds=row.wire.timeout_seconds,
         process_keys=(global_id(Kind.PIPELINE, pipeline),),
+    )
+
+
+def bare_stage(key: GlobalId, origin: Origin) -> EsperStage:
+    """Make a stage of which nothing is known but its id."""
+    return EsperStage(
+        id=strawberry.ID(str(key)),
+        source=Source.ESPER,
+        source_id=strawberry.ID(key.source_id),
+        process_keys=(global_id(Kind.PIPELINE, key.scope),),
+        origin=origin,
     )
 
 

@@ -82,7 +82,7 @@ async def _read(holder: GlobalId, type_: _Type, lists: Lists) -> _Answer:
     if type_ is TargetListType.OTHER:
         return []  # there is no such word to ask by
     if holder.kind is Kind.STAGE:
-        pages = lists.attached(holder.source_id, type_.value if type_ else None)
+        pages = lists.attached(holder, type_.value if type_ else None)
     else:
         pages = lists.target_lists(holder.source_id)
     try:

@@ -7,18 +7,24 @@ from gateway import errors
 from gateway.adapter import (
     Adapter,
     Batch,
+    CreatesStages,
+    DeletesStages,
+    Plan,
     ReadsProspects,
     ReadsReferences,
     ReadsStages,
     StageAsk,
+    UpdatesStages,
     World,
     source,
 )
+from gateway.errors import Path
 from gateway.sources.outreach import calls, normalise, wire
 from gateway.sources.outreach.auth import RefreshFlow, bearer
 from gateway.sources.outreach.prospects import Prospects
 from gateway.sources.outreach.references import KINDS, References
 from gateway.sources.outreach.settings import Settings
+from gateway.sources.outreach.writes import StageWrites
 from gateway.upstream.auth import Auth, Fixed
 from gateway.upstream.call import Answer, nonsense
 from gateway.upstream.client import Client
@@ -27,6 +33,8 @@ from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
+from schema.types.inputs.outreach import CreateOutreachStage
+from schema.types.inputs.stage import UpdateStageInput
 from schema.types.outreach import OutreachStage
 from schema.types.reference import Reference, ReferenceKind
 from schema.types.source import Source
@@ -42,17 +50,35 @@ _HEADERS = {
     "Content-Type": "application/vnd.api+json",
 }
 
+_FLAT = "Outreach has none: its stages stand alone."
+_LISTS = "Target lists are attached to Esper's stages alone."
+
+INSTEAD = {
+    **dict.fromkeys(("updatePipeline", "deletePipeline"), _FLAT),
+    **dict.fromkeys(("updateWorkflow", "deleteWorkflow", "duplicateWorkflow"), _FLAT),
+    **dict.fromkeys(("attachTargetList", "detachTargetList"), _LISTS),
+}
+
 _KINDS = {Kind.STAGE, Kind.PERSON, Kind.PROSPECT}
 
 
 @source
-class Outreach(Adapter, ReadsStages, ReadsProspects, ReadsReferences):
+class Outreach(
+    Adapter,
+    ReadsStages,
+    ReadsProspects,
+    ReadsReferences,
+    CreatesStages,
+    UpdatesStages,
+    DeletesStages,
+):
     """Stages with their creators and updaters, and the prospects at them."""
 
     id = Source.OUTREACH
     stage_filters = frozenset({"name", "createdAt", "updatedAt"})
     stage_orders = frozenset(calls.SORTS)
     reference_kinds = KINDS
+    instead = INSTEAD
 
     def __init__(self, client: Client, settings: Settings, world: World) -> None:
         super().__init__(client)
@@ -60,6 +86,7 @@ class Outreach(Adapter, ReadsStages, ReadsProspects, ReadsReferences):
         self._max_pages = world.max_pages
         self._prospects = Prospects(client, self._size, world.max_pages)
         self._references = References(client, self._size, world.max_pages)
+        self._writes = StageWrites(self, client, self._size, world.max_pages)
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
@@ -177,6 +204,18 @@ class Outreach(Adapter, ReadsStages, ReadsProspects, ReadsReferences):
     ) -> AsyncIterator[Batch[Reference]]:
         """Read the users page by page."""
         return self._references.read(kind, scope, trace)
+
+    def create_stage(self, new: CreateOutreachStage, at: Path) -> Plan:
+        """Plan one call, which tells the stage but for who wrote it and its metadata."""
+        return self._writes.create(new, at)
+
+    def update_stage(self, key: GlobalId, patch: UpdateStageInput) -> Plan:
+        """Plan one call of what is given, which answers as `create_stage`."""
+        return self._writes.update(key, patch)
+
+    def delete_stage(self, key: GlobalId) -> Plan:
+        """Plan one call."""
+        return self._writes.delete(key)
 
 
 ADAPTER = Outreach

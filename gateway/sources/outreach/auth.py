@@ -216,18 +216,22 @@ class RefreshFlow:
         self._refuse_too_early()
         latest = self._tokens.refresh_token if self._tokens else self._grant.refresh_token
         call = calls.renew(self._route, structs.replace(self._grant, refresh_token=latest))
+        # Its own trace, as the caller's tells what became of the caller's write.
+        own = Trace(trace.log)
         try:
             async with self._client.deadline():
-                answer = await self._client.send(call, trace)
+                answer = await self._client.send(call, own)
         except (errors.Unauthenticated, errors.Forbidden) as failure:
             raise _refused(failure) from failure
-        except (errors.Missing, errors.BadResponse) as failure:
+        except (errors.Refused, errors.Missing, errors.BadResponse) as failure:
             raise _misunderstood(failure) from failure
         except errors.Throttled as failure:
             told = failure.retry_after
             wait = _MINUTE if told is None else min(timedelta(seconds=told), _LONGEST_WAIT)
             self._throttled_until = self._now() + wait
             raise
+        finally:
+            trace.calls += own.calls
         granted, now = answer.body, answer.fetched_at
         self._tokens = Tokens(
             granted.access_token,

@@ -15,7 +15,7 @@ from schema.types.resource import Actor
 from schema.types.source import Source
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
-_LARGEST_INT = 2**31 - 1
+_SMALLEST_INT, _LARGEST_INT = -(2**31), 2**31 - 1
 
 
 def is_number(text: str) -> bool:
@@ -86,9 +86,9 @@ def _person(end: wire.ToOne | None, known: Mapping[str, Actor]) -> Actor | None:
 
 def _position(order: float | None) -> int | None:
     """Return a place in an order; a number that is too large for the graph or not whole is none."""
-    if order is None or not order.is_integer() or abs(order) > _LARGEST_INT:
+    if order is None or not order.is_integer():
         return None
-    return int(order)
+    return int(order) if _SMALLEST_INT <= order <= _LARGEST_INT else None
 
 
 def stage(row: Row[wire.Stage], known: Mapping[str, Actor]) -> OutreachStage:

@@ -114,6 +114,50 @@ class One(Struct, frozen=True):
     included: list[Raw] | None = None
 
 
+class StageValues(Struct, frozen=True):
+    """Attributes of a stage that are written; null clears, and what is unset is not sent."""
+
+    name: str | UnsetType | None = UNSET
+    order: int | UnsetType | None = UNSET
+    color: str | UnsetType | None = UNSET
+
+
+class StageSent(Struct, frozen=True, kw_only=True):
+    """A stage that is written; a new one has no id."""
+
+    type: Literal["stage"] = "stage"
+    id: int | UnsetType = UNSET
+    attributes: StageValues
+
+
+class Document(Struct, frozen=True):
+    """What is sent with a write."""
+
+    data: StageSent
+
+
+class Pointer(Struct, frozen=True):
+    """Where in a document something is wrong."""
+
+    pointer: Any = None
+
+
+class Error(Struct, frozen=True):
+    """One thing that is wrong; its id is a code, and one error has `details` for `detail`."""
+
+    id: Any = None
+    title: Any = None
+    detail: Any = None
+    details: Any = None
+    source: Any = None
+
+
+class Errors(Struct, frozen=True):
+    """A refusal."""
+
+    errors: list[Raw]
+
+
 _TWO_HOURS = 7200.0
 _SHORTEST, _LONGEST = 60.0, 30 * 86400.0
 """Seconds that an access token is taken to live at least and at most."""

@@ -8,6 +8,12 @@ from gateway import errors
 from gateway.adapter import (
     Adapter,
     Batch,
+    CreatesStages,
+    CreatesWorkflows,
+    DeletesStages,
+    DeletesWorkflows,
+    DuplicatesWorkflows,
+    Plan,
     ProcessAsk,
     ReadsPeople,
     ReadsReferences,
@@ -15,21 +21,30 @@ from gateway.adapter import (
     ReadsStages,
     ReadsWorkflows,
     StageAsk,
+    UpdatesStages,
+    UpdatesWorkflows,
     World,
     source,
 )
+from gateway.errors import Path
 from gateway.sources.storyblok import calls, normalise, wire
 from gateway.sources.storyblok.lists import SPACE_ROLES, STAGES, WORKFLOWS, Lists
 from gateway.sources.storyblok.references import KINDS, References
+from gateway.sources.storyblok.sending import Sending
 from gateway.sources.storyblok.settings import Settings
 from gateway.sources.storyblok.spaces import REFUSALS, Spaces
 from gateway.sources.storyblok.workflows import complete
+from gateway.sources.storyblok.writes_stages import StageWrites
+from gateway.sources.storyblok.writes_workflows import WorkflowWrites
 from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
 from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
 from schema.types.ids import GlobalId, Kind
+from schema.types.inputs.process import DuplicateWorkflowInput, UpdateWorkflowInput
+from schema.types.inputs.stage import UpdateStageInput
+from schema.types.inputs.storyblok import CreateStoryblokStage, CreateStoryblokWorkflow
 from schema.types.process import Workflow
 from schema.types.reference import Reference, ReferenceKind
 from schema.types.resource import Actor
@@ -49,7 +64,19 @@ Read = Callable[[str, list[str], Lists], Awaitable[Mapping[str, T]]]
 
 @source
 class Storyblok(
-    Adapter, ReadsStages, ReadsWorkflows, ReadsPeople, ReadsSpaceRoles, ReadsReferences
+    Adapter,
+    ReadsStages,
+    ReadsWorkflows,
+    ReadsPeople,
+    ReadsSpaceRoles,
+    ReadsReferences,
+    CreatesStages,
+    UpdatesStages,
+    DeletesStages,
+    CreatesWorkflows,
+    UpdatesWorkflows,
+    DeletesWorkflows,
+    DuplicatesWorkflows,
 ):
     """Workflows and stages of every connected space, with the users and roles that they name."""
 
@@ -57,6 +84,10 @@ class Storyblok(
     # The vendor's search is fuzzy, so names are never pushed down; lists have no order.
     stage_filters = frozenset({"processIds"})
     reference_kinds = KINDS
+    instead = {
+        "updatePipeline": "What its stages stand in are workflows: use updateWorkflow.",
+        "deletePipeline": "What its stages stand in are workflows: use deleteWorkflow.",
+    }
     # A space's workflows come by one call, and what the vendor's own filters of them do is not
     # sure: its guide and its clients name them differently. So none is pushed down.
 
@@ -67,6 +98,9 @@ class Storyblok(
         self._is_of_one_space = settings.oauth_token is not None
         self._spaces = Spaces(client, settings.space_ids, world.max_pages)
         self._references = References(client, self._spaces, settings.page_size, world.max_pages)
+        sending = Sending(self, self._spaces)
+        self._stage_writes = StageWrites(self, sending, self._lists)
+        self._workflow_writes = WorkflowWrites(self, sending, self._lists)
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
@@ -101,7 +135,7 @@ class Storyblok(
         wanted, dropped = await self._wanted(ask, trace)
         if dropped:
             yield Batch[Stage]((), dropped)
-        lists = Lists(self.client, trace, self._max_pages)
+        lists = self._lists(trace)
         for batch in await together(
             self._stages_of(space, workflows, lists, trace) for space, workflows in wanted.items()
         ):
@@ -122,7 +156,7 @@ class Storyblok(
     ) -> Batch[Stage]:
         call = calls.list_stages(space)
         # A kept list of all stages of the space answers for one workflow too.
-        if workflows and len(workflows) == 1 and await self.client.kept(call) is None:
+        if workflows and len(workflows) == 1 and await self.client.kept(call, trace) is None:
             call = calls.stages_of_workflow(space, *workflows)
         try:
             found = await lists.whole(call, wire.Stage)
@@ -158,7 +192,7 @@ class Storyblok(
         spaces = await self._spaces.connected(trace)
         if spaces.dropped:
             yield Batch[Workflow]((), spaces.dropped)
-        lists = Lists(self.client, trace, self._max_pages)
+        lists = self._lists(trace)
         for batch in await together(
             self._workflows_of(space, lists, trace) for space in spaces.rows
         ):
@@ -228,6 +262,37 @@ class Storyblok(
         """Read spaces by one call, and what a space holds by one call or by one a page."""
         return self._references.read(kind, scope, trace)
 
+    def create_stage(self, new: CreateStoryblokStage, at: Path) -> Plan:
+        """Plan to create a stage by one call."""
+        return self._stage_writes.create(new, at)
+
+    def update_stage(self, key: GlobalId, patch: UpdateStageInput) -> Plan:
+        """Plan to change a stage by one call."""
+        return self._stage_writes.update(key, patch)
+
+    def delete_stage(self, key: GlobalId) -> Plan:
+        """Plan to delete a stage by one call."""
+        return self._stage_writes.delete(key)
+
+    def create_workflow(self, new: CreateStoryblokWorkflow, at: Path) -> Plan:
+        """Plan to create a workflow by one call, its stages included."""
+        return self._workflow_writes.create(new, at)
+
+    def update_workflow(self, key: GlobalId, patch: UpdateWorkflowInput) -> Plan:
+        """Plan to change a workflow by one call, or by two where its stages are put in order."""
+        return self._workflow_writes.update(key, patch)
+
+    def delete_workflow(self, key: GlobalId) -> Plan:
+        """Plan to delete a workflow by one call."""
+        return self._workflow_writes.delete(key)
+
+    def duplicate_workflow(self, key: GlobalId, asked: DuplicateWorkflowInput) -> Plan:
+        """Plan to copy a workflow by one call."""
+        return self._workflow_writes.duplicate(key, asked)
+
+    def _lists(self, trace: Trace) -> Lists:
+        return Lists(self.client, trace, self._max_pages)
+
     def _by_space(self, ids: Sequence[GlobalId], kind: Kind) -> dict[str, list[str]]:
         """Group ids by space, each once; leave out what can name no object that is read."""
         numbers: dict[str, list[str]] = {}
@@ -240,7 +305,7 @@ class Storyblok(
         self, ids: Sequence[GlobalId], kind: Kind, read: Read[T], trace: Trace
     ) -> dict[GlobalId, T]:
         """Read every space at once; one that the credential does not see has none of the ids."""
-        lists = Lists(self.client, trace, self._max_pages)
+        lists = self._lists(trace)
 
         async def of(space: str, numbers: list[str]) -> dict[GlobalId, T]:
             try:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from gateway.sources.storyblok import wire
-from gateway.upstream.call import Call
+from gateway.upstream.call import Call, tag
 from schema.types.ids import Kind
 
 T = TypeVar("T")
@@ -20,6 +20,11 @@ _COUNTED = ("total",)
 _WITH_STAGES = (("include_stages", "true"),)
 
 
+def tags(space: str) -> tuple[str, str]:
+    """Return the tags of a space's stages and workflows, which are sent within each other."""
+    return tag(Kind.STAGE, space), tag(Kind.WORKFLOW, space)
+
+
 def list_stages(space: str) -> Call[wire.Stages]:
     """GET workflow_stages: every stage of a space; documented without paging."""
     return Call(
@@ -28,6 +33,7 @@ def list_stages(space: str) -> Call[wire.Stages]:
         params={"space_id": space},
         answer=wire.Stages,
         kept_as=Kind.STAGE,
+        tags=(tag(Kind.STAGE, space),),
         kept_headers=_COUNTED,
     )
 
@@ -51,6 +57,7 @@ def get_stage(space: str, number: str) -> Call[wire.OneStage]:
         params=params,
         answer=wire.OneStage,
         kept_as=Kind.STAGE,
+        tags=(tag(Kind.STAGE, space),),
     )
 
 
@@ -66,6 +73,7 @@ def list_workflows(space: str) -> Call[wire.Workflows]:
         query=_WITH_STAGES,
         answer=wire.Workflows,
         kept_as=Kind.WORKFLOW,
+        tags=tags(space),
         kept_headers=_COUNTED,
     )
 
@@ -85,6 +93,7 @@ def get_workflow(space: str, number: str) -> Call[wire.OneWorkflow]:
         query=_WITH_STAGES,
         answer=wire.OneWorkflow,
         kept_as=Kind.WORKFLOW,
+        tags=tags(space),
     )
 
 
@@ -96,6 +105,7 @@ def list_space_roles(space: str) -> Call[wire.SpaceRoles]:
         params={"space_id": space},
         answer=wire.SpaceRoles,
         kept_as=Kind.SPACE_ROLE,
+        tags=(tag(Kind.SPACE_ROLE, space),),
         kept_headers=_COUNTED,
     )
 
@@ -114,6 +124,7 @@ def get_space_role(space: str, number: str) -> Call[wire.OneSpaceRole]:
         params=params,
         answer=wire.OneSpaceRole,
         kept_as=Kind.SPACE_ROLE,
+        tags=(tag(Kind.SPACE_ROLE, space),),
     )
 
 
@@ -129,6 +140,7 @@ def list_collaborators(space: str, rows: int) -> Call[wire.Collaborators]:
         query=(("per_page", str(rows)),),
         answer=wire.Collaborators,
         kept_as=Kind.PERSON,
+        tags=(tag(Kind.PERSON, space),),
         kept_headers=_COUNTED,
     )
 

@@ -8,7 +8,7 @@ import msgspec
 import strawberry
 
 from gateway.sources.storyblok import wire
-from gateway.upstream.origin import Row, decode_row
+from gateway.upstream.origin import Origin, Row, decode_row
 from schema.types.ids import GlobalId, Kind
 from schema.types.process import StageTransition
 from schema.types.resource import Actor
@@ -80,6 +80,28 @@ def stage(row: Row[wire.Stage], space: str) -> StoryblokStage:
     )
 
 
+def bare_stage(key: GlobalId, origin: Origin) -> StoryblokStage:
+    """Make a stage of which only the id is known."""
+    return StoryblokStage(
+        id=strawberry.ID(str(key)),
+        source=Source.STORYBLOK,
+        source_id=strawberry.ID(key.source_id),
+        space_source_id=strawberry.ID(key.scope),
+        origin=origin,
+    )
+
+
+def bare_workflow(key: GlobalId, origin: Origin) -> StoryblokWorkflow:
+    """Make a workflow of which only the id is known."""
+    return StoryblokWorkflow(
+        id=strawberry.ID(str(key)),
+        source=Source.STORYBLOK,
+        source_id=strawberry.ID(key.source_id),
+        space_source_id=strawberry.ID(key.scope),
+        origin=origin,
+    )
+
+
 def stages_sent_along(row: Row[wire.Workflow]) -> tuple[list[Row[wire.Stage]], int] | None:
     """Return the stages that came within a workflow, and how many of them made no sense.
 
@@ -92,7 +114,7 @@ def stages_sent_along(row: Row[wire.Workflow]) -> tuple[list[Row[wire.Stage]], i
     rows: list[Row[wire.Stage]] = []
     for raw in row.wire.workflow_stages:
         try:
-            found = decode_row(raw, wire.Stage, row.origin.fetched_at, identity)
+            found = decode_row(raw, wire.Stage, row.origin.fetched_at, identity, row.origin.mark)
         except msgspec.DecodeError:
             continue
         if not found.origin.raw().keys() >= _STAGE_FIELDS:

@@ -46,6 +46,7 @@ def test_list_stages() -> None:
         query=(("limit", "20"),),
         answer=wire.Listed,
         kept_as=Kind.STAGE,
+        tags=(f"stage/{PIPELINE}",),
     )
 
 
@@ -57,6 +58,7 @@ def test_list_target_lists() -> None:
         query=(("limit", "20"),),
         answer=wire.Listed,
         kept_as=Kind.TARGET_LIST,
+        tags=(f"target_list/{PIPELINE}",),
     )
 
 
@@ -65,19 +67,20 @@ def test_list_target_lists() -> None:
     [(None, (("limit", "20"),)), ("groups", (("type", "groups"), ("limit", "20")))],
 )
 def test_list_attached(type_: str | None, query: tuple[tuple[str, str], ...]) -> None:
-    assert calls.list_attached(STAGE, type_, 20) == Call(
+    assert calls.list_attached(PIPELINE, STAGE, type_, 20) == Call(
         method="GET",
         route="/stages/{stage_id}/targetlists/",
         params={"stage_id": STAGE},
         query=query,
         answer=wire.Listed,
         kept_as=Kind.TARGET_LIST,
+        tags=(f"target_list/{PIPELINE}",),
     )
 
 
 def test_the_next_page_is_of_the_same_type() -> None:
     link = "/v0/stages/x/targetlists/?limit=20&offset=20&type=devices"
-    after = calls.following(page_with(link), calls.list_attached(STAGE, "groups", 100))
+    after = calls.following(page_with(link), calls.list_attached(PIPELINE, STAGE, "groups", 100))
     assert after is not None
     assert after.query == (("type", "groups"), ("limit", "20"), ("offset", "20"))
 

@@ -331,7 +331,7 @@ async def test_tokens_count_whatever_is_told_of_their_life(
 
 async def test_a_token_endpoint_that_is_not_there(refreshing: Refreshing, sandbox: Sandbox) -> None:
     down = await failure(refreshing(token_url=f"http://127.0.0.1:{free_port()}/oauth/token"))
-    assert type(down) is errors.Unavailable
+    assert type(down) is errors.NotReached
     wrong = await failure(refreshing(token_url=f"{sandbox.origin}/outreach/elsewhere"))
     assert type(wrong) is errors.BadResponse
     assert "STAGEGRAPH_OUTREACH_TOKEN_URL" in wrong.message

@@ -121,7 +121,17 @@ def test_a_part_that_is_null_is_as_if_missing(part: str) -> None:
 
 @pytest.mark.parametrize(
     ("order", "position"),
-    [(0, 0), (-3, -3), (2.0, 2), (2.5, None), (2**31 - 1, 2**31 - 1), (2**31, None), (1e300, None)],
+    [
+        (0, 0),
+        (-3, -3),
+        (2.0, 2),
+        (2.5, None),
+        (2**31 - 1, 2**31 - 1),
+        (2**31, None),
+        (-(2**31), -(2**31)),
+        (-(2**31) - 1, None),
+        (1e300, None),
+    ],
 )
 def test_a_position_is_a_whole_number_that_the_graph_can_tell(
     order: float, position: int | None

@@ -57,7 +57,7 @@ def test_a_refresh_token_is_good_once(http: httpx.Client, renew: Ask) -> None:
     assert granted.headers["Content-Type"] == "application/json"
     found = granted.json()
     assert (found["token_type"], found["expires_in"]) == ("Bearer", ACCESS_SECONDS)
-    assert "stages.read" in found["scope"].split()
+    assert "stages.all" in found["scope"].split()
     assert reads(http, found["access_token"]) == 200
     assert error(renew()) == (400, "invalid_grant")
     following = renew(refresh_token=found["refresh_token"])

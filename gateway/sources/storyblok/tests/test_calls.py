@@ -99,8 +99,20 @@ def test_every_call_is_exactly_this_request(
     answer: type,
 ) -> None:
     sent = Call(method="GET", route=route, params=params, query=query, answer=answer)
-    assert structs.replace(call, kept_as=None, kept_headers=()) == sent
+    assert structs.replace(call, kept_as=None, kept_headers=(), tags=()) == sent
     assert (call.kept_as is None) is (answer is wire.OneSpace), "only checked, never shown"
+
+
+def test_what_is_kept_is_forgotten_by_space() -> None:
+    """A workflow's answer has its stages in it, so what is done to either forgets it."""
+    assert calls.list_stages("1001").holds == calls.get_stage("1001", "7").holds == ("stage/1001",)
+    both = ("stage/1001", "workflow/1001")
+    for call in (calls.list_workflows("1001"), calls.get_workflow("1001", "7")):
+        assert call.holds == both == calls.tags("1001")
+    assert calls.get_space_role("1001", "7").holds == ("space_role/1001",)
+    assert calls.list_space_roles("1001").holds == ("space_role/1001",)
+    assert calls.list_collaborators("1001", 100).holds == ("person/1001",)
+    assert calls.list_spaces().holds == ("space/",)
 
 
 def test_further_pages_keep_the_rest_of_the_query() -> None:
