@@ -8,24 +8,40 @@ from gateway import errors
 from gateway.adapter import (
     Adapter,
     Batch,
+    CreatesStages,
+    CreatesWorkflows,
+    CreatesWorks,
+    DeletesWorks,
     FindsProcesses,
+    Judge,
+    MovesWorks,
+    Plan,
     ProcessAsk,
     ReadsReferences,
     ReadsStages,
     ReadsWorkflows,
     ReadsWorks,
     StageAsk,
+    UpdatesStages,
+    UpdatesWorkflows,
+    UpdatesWorks,
     WorkAsk,
     World,
     source,
 )
+from gateway.errors import Path
 from gateway.sources.devrev import asks, batches, calls, normalise, wire
 from gateway.sources.devrev.by_stage import ByStage
 from gateway.sources.devrev.counting import Counting
 from gateway.sources.devrev.objects import Objects
+from gateway.sources.devrev.placing import Placing
 from gateway.sources.devrev.references import KINDS, LARGEST_OF_REFERENCES, References
+from gateway.sources.devrev.served import Served
 from gateway.sources.devrev.settings import Settings
 from gateway.sources.devrev.works import Works
+from gateway.sources.devrev.writes import Family
+from gateway.sources.devrev.writes_stages import DiagramWrites, StageWrites
+from gateway.sources.devrev.writes_works import WorkWrites
 from gateway.upstream.auth import Fixed
 from gateway.upstream.client import Client
 from gateway.upstream.origin import Row
@@ -34,6 +50,11 @@ from gateway.upstream.trace import Trace
 from schema.types.arguments import ResourceKey
 from schema.types.devrev import DevRevWorkflow
 from schema.types.ids import GlobalId, Kind
+from schema.types.inputs.devrev import CreateDevRevStage, CreateDevRevWorkflow
+from schema.types.inputs.devrev_works import NewDevRevWork
+from schema.types.inputs.process import UpdateWorkflowInput
+from schema.types.inputs.stage import UpdateStageInput
+from schema.types.inputs.work import MoveWorkInput, UpdateWorkInput
 from schema.types.process import Workflow
 from schema.types.reference import Reference, ReferenceKind
 from schema.types.resource import Resource
@@ -60,11 +81,30 @@ _KINDS = {
     Kind.REV_ORG,
     Kind.GROUP,
     Kind.ARTIFACT,
+    Kind.CHANNEL,
+    Kind.SCHEMA_FRAGMENT,
+    Kind.OBJECT,
+    Kind.ENUM_VALUE,
 }
 
 
 @source
-class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses, ReadsWorks, ReadsReferences):
+class DevRev(
+    Adapter,
+    ReadsStages,
+    ReadsWorkflows,
+    FindsProcesses,
+    ReadsWorks,
+    ReadsReferences,
+    CreatesStages,
+    UpdatesStages,
+    CreatesWorkflows,
+    UpdatesWorkflows,
+    CreatesWorks,
+    UpdatesWorks,
+    DeletesWorks,
+    MovesWorks,
+):
     """Custom stages with their states, the diagrams that they stand in, and the works in them."""
 
     id = Source.DEVREV
@@ -86,6 +126,14 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses, ReadsWorks, R
     )
     work_orders = frozenset(asks.SORTS)
     reference_kinds = KINDS
+    instead = {
+        "deleteStage": "Retire it: mark its nodes as deprecated, or leave them out, by "
+        "`updateWorkflow`.",
+        "deleteWorkflow": "Mark all of its nodes as deprecated by `updateWorkflow`.",
+        "duplicateWorkflow": "Create one with the same nodes by `createWorkflow`.",
+        "updatePipeline": "Its processes are workflows: use `updateWorkflow`.",
+        "deletePipeline": "Its processes are workflows.",
+    }
 
     def __init__(self, client: Client, settings: Settings, world: World) -> None:
         super().__init__(client)
@@ -111,6 +159,14 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses, ReadsWorks, R
         self._counting = Counting(client, self._works)
         size = PageSize(min(settings.page_size, LARGEST_OF_REFERENCES))
         self._references = References(client, size, world.max_pages)
+        stages = Family(Kind.STAGE, self._stages.decoded, normalise.stage, self._stages.get)
+        self._stage_writes = StageWrites(client, stages, self._stages)
+        diagrams = Family(Kind.WORKFLOW, self._diagrams.decoded, _workflow, self._diagrams.get)
+        self._diagram_writes = DiagramWrites(client, diagrams, self._diagrams)
+        placing = Placing(Served(world.now), self._works.register)
+        self._work_writes = WorkWrites(
+            client, self._works, placing, world.now, is_beta=settings.is_beta
+        )
 
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
@@ -119,7 +175,7 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses, ReadsWorks, R
 
     def owns(self, id: GlobalId) -> bool:  # noqa: A002 - the graph's word
         """Ids are DONs or display ids, without a scope; DevRev has no pipelines, for one."""
-        return id.kind in _KINDS and not id.scope and normalise.is_id(id.source_id)
+        return id.kind in _KINDS and not id.scope and normalise.is_id_of(id.kind, id.source_id)
 
     async def locate(self, kind: Kind, key: ResourceKey, trace: Trace) -> Sequence[GlobalId]:
         """A DON or a display id is enough."""
@@ -228,13 +284,45 @@ class DevRev(Adapter, ReadsStages, ReadsWorkflows, FindsProcesses, ReadsWorks, R
         """Read page by page."""
         return self._references.read(kind, scope, trace)
 
+    def create_stage(self, new: CreateDevRevStage, at: Path) -> Plan:
+        """Plan one call of stages.custom.create."""
+        return self._stage_writes.create(Judge(self, at), new, at)
+
+    def update_stage(self, key: GlobalId, patch: UpdateStageInput) -> Plan:
+        """Plan one call of stages.custom.update."""
+        return self._stage_writes.update(Judge(self), key, patch)
+
+    def create_workflow(self, new: CreateDevRevWorkflow, at: Path) -> Plan:
+        """Plan one call of stage-diagrams.create."""
+        return self._diagram_writes.create(Judge(self, at), new, at)
+
+    def update_workflow(self, key: GlobalId, patch: UpdateWorkflowInput) -> Plan:
+        """Plan one call of stage-diagrams.update."""
+        return self._diagram_writes.update(Judge(self), key, patch)
+
+    def create_work(self, new: NewDevRevWork, at: Path) -> Plan:
+        """Plan one call of works.create; a stage by its id may need another."""
+        return self._work_writes.create(Judge(self, at), new, at)
+
+    def update_work(self, key: GlobalId, patch: UpdateWorkInput) -> Plan:
+        """Plan one call of works.update."""
+        return self._work_writes.update(Judge(self), key, patch)
+
+    def delete_work(self, key: GlobalId) -> Plan:
+        """Plan one call of works.delete."""
+        return self._work_writes.delete(key)
+
+    def move_work(self, key: GlobalId, asked: MoveWorkInput) -> Plan:
+        """Plan one call of works.update; a stage by its id may need another."""
+        return self._work_writes.move(Judge(self), key, asked)
+
     async def _standing(self, processes: Sequence[GlobalId], trace: Trace) -> tuple[set[str], int]:
         """Return the DONs of the stages in some diagrams, and how much of those made no sense."""
         asked = [one for one in processes if one.kind is Kind.WORKFLOW and self.owns(one)]
         diagrams, dropped = await self._some(dict.fromkeys(asked), trace)
         standing: set[str] = set()
         for diagram in diagrams:
-            nodes, spoilt = normalise.nodes(diagram)
+            nodes, spoilt = normalise.nodes(diagram.stages)
             standing |= {node.stage_key.source_id for node in nodes}
             dropped += spoilt
         return standing, dropped

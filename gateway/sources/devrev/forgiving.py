@@ -73,11 +73,11 @@ def work(answer: Answer[wire_works.OneWork]) -> Row[wire_works.Work]:
 def _mended(answer: Answer[Any], raw: Raw, kind: type[W], identity: Identity) -> Row[W] | None:
     """Decode an object, without what makes no sense in it; None if that is all of it."""
     try:
-        return decode_row(raw, kind, answer.fetched_at, identity)
+        return decode_row(raw, kind, answer.fetched_at, identity, answer.mark)
     except (msgspec.DecodeError, RecursionError):
         pass
     try:
-        bare = decode_row(raw, _Bare, answer.fetched_at, identity)
+        bare = decode_row(raw, _Bare, answer.fetched_at, identity, answer.mark)
     except (msgspec.DecodeError, RecursionError):
         return None
     sound = _without_nonsense(raw, kind)

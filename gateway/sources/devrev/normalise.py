@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 _DON = re.compile(wire.DON)
 _DISPLAY_ID = re.compile(wire.DISPLAY_ID)
+_CUSTOMER_ID = re.compile(wire.CUSTOMER_ID)
+_ENUM_VALUE = re.compile(r"([a-z_]{1,40}):(-?[0-9]{1,19})", re.ASCII)
+_INT64 = 2**63
 
 
 def is_don(text: str) -> bool:
@@ -30,6 +33,23 @@ def is_don(text: str) -> bool:
 def is_id(text: str) -> bool:
     """Tell whether a text has the form of a DON or of a display id."""
     return is_don(text) or _DISPLAY_ID.match(text) is not None
+
+
+def is_id_of(kind: Kind, text: str) -> bool:
+    """Tell whether a text has the form of the ids of a kind of objects."""
+    if kind is Kind.ENUM_VALUE:
+        return enum_value(text) is not None
+    if kind in {Kind.REV_ORG, Kind.PERSON} and _CUSTOMER_ID.match(text):
+        return True
+    return is_id(text)
+
+
+def enum_value(text: str) -> tuple[str, int] | None:
+    """Read the id of a value of an enum, such as priority:2; None if it is none."""
+    found = _ENUM_VALUE.fullmatch(text)
+    if found is None or not -_INT64 <= int(found[2]) < _INT64:
+        return None
+    return found[1], int(found[2])
 
 
 def is_meant(asked: str, don: str, display_id: str | None) -> bool:
@@ -129,7 +149,7 @@ def stage(row: Row[wire.Stage]) -> DevRevStage:
 def workflow(row: Row[wire.Diagram]) -> tuple[DevRevWorkflow, int]:
     """Make a workflow of a stage diagram, and count the nodes and transitions left out of it."""
     it = row.wire
-    stages, spoilt = nodes(it)
+    stages, spoilt = nodes(it.stages)
     made = DevRevWorkflow(
         id=strawberry.ID(str(global_id(Kind.WORKFLOW, it.id))),
         source=Source.DEVREV,
@@ -155,12 +175,12 @@ def workflow(row: Row[wire.Diagram]) -> tuple[DevRevWorkflow, int]:
     return made, spoilt
 
 
-def nodes(diagram: wire.Diagram) -> tuple[list[DevRevWorkflowNode], int]:
+def nodes(stages: Sequence[Any]) -> tuple[list[DevRevWorkflowNode], int]:
     """Return a diagram's nodes in its order, and how many nodes and transitions made no sense.
 
     A node without a DON of a stage makes none, as there is nothing that it could be shown as.
     """
-    sound, spoilt = _sound(diagram.stages, wire.Node)
+    sound, spoilt = _sound(stages, wire.Node)
     found: list[DevRevWorkflowNode] = []
     for node in sound:
         ways, lost = _sound(node.transitions or (), wire.Transition)

@@ -79,14 +79,14 @@ class Objects(Generic[W]):
                 await self._gather(rows, trace)
         found = _named(ids, rows)
         missed = [one for one in ids if one not in found]
-        return found | await singly.several(self._client, self._get, self._decoded, missed, trace)
+        return found | await singly.several(self._client, self._get, self.decoded, missed, trace)
 
     async def _only(
         self,
         id: GlobalId,  # noqa: A002
         trace: Trace,
     ) -> dict[GlobalId, Row[W] | errors.UpstreamFailure]:
-        row = await singly.one(self._client, self._get, self._decoded, id, trace)
+        row = await singly.one(self._client, self._get, self.decoded, id, trace)
         if not isinstance(row, errors.UpstreamFailure):
             return {id: row} if row else {}
         if refusals.of(row) is None:
@@ -100,7 +100,8 @@ class Objects(Generic[W]):
             raise nonsense(self._client.source)
         return found
 
-    def _decoded(self, answer: Answer[Any]) -> Row[W]:
+    def decoded(self, answer: Answer[Any]) -> Row[W]:
+        """Read the object out of an answer that has one; raises errors.BadResponse."""
         return forgiving.row(answer, answer.body.found, self._kind, normalise.identity)
 
     async def _gather(self, rows: list[Row[W]], trace: Trace) -> int:

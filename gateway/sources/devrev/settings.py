@@ -51,17 +51,18 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
     @property
     def identity(self) -> Sequence[str]:
         """What is asked of DevRev decides what it answers, as well as who asks."""
-        return [*super().identity, f"beta {self._is_beta}", f"version {self.version}"]
+        return [*super().identity, f"beta {self.is_beta}", f"version {self.version}"]
 
     @property
-    def _is_beta(self) -> bool:
+    def is_beta(self) -> bool:
+        """Whether DevRev is asked for its beta version."""
         return self.beta in {True, "on"}
 
     @property
     def headers(self) -> dict[str, str]:
         """Return what is sent with every call; to be called only where it is sent."""
         headers = {"Authorization": f"Bearer {self.token.reveal() if self.token else ''}"}
-        if self._is_beta:
+        if self.is_beta:
             headers["X-DevRev-Scope"] = "beta"
         if self.version:
             headers["X-Devrev-Version"] = self.version

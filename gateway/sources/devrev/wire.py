@@ -18,6 +18,9 @@ DON = rf"^don(:{_NAME}(/{_NAME})*){{3,}}\Z"
 DISPLAY_ID = r"^[A-Z][A-Z_]{0,30}-[0-9]{1,18}\Z"
 """What DevRev shows to people instead, such as STG-12."""
 
+CUSTOMER_ID = r"^REVU?-[A-Za-z0-9]{1,32}\Z"
+"""What it shows of rev orgs and rev users, such as REV-AbCdEfGh."""
+
 MAX_ID = 128
 
 Don = Annotated[str, Meta(pattern=DON, max_length=MAX_ID)]

@@ -125,6 +125,7 @@ class AtStage(Struct, frozen=True):
     """The summary of the stage that a work is in."""
 
     id: str | None = None
+    display_id: str | None = None
     name: str | None = None
 
 
