@@ -13,6 +13,8 @@ from gateway.sandbox.faults import Kind
 from gateway.settings import Secret, Server, takes, variable
 
 README = Path(__file__).parent.parent / "README.md"
+OF_QUERIES = README.parent / "tests/queries/README.md"
+OF_SANDBOXES = README.parent / "gateway/sandbox/README.md"
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
@@ -104,31 +106,45 @@ def fenced(name: str, text: str) -> str:
     return found[1]
 
 
+_WIDTH = 160
+"""Columns that JSON on one line may take."""
+
+
+def pretty(value: Any, indent: str = "") -> str:
+    """Return JSON as a person would write it: objects and lists that are short on one line."""
+    line = json.dumps(value, ensure_ascii=False).replace("{", "{ ").replace("}", " }")
+    if not isinstance(value, dict | list) or (indent and len(indent + line) <= _WIDTH):
+        return line
+    inner = indent + "  "
+    if isinstance(value, list):
+        rows = [pretty(one, inner) for one in value]
+        first, last = "[]"
+    else:
+        rows = [f'"{name}": {pretty(one, inner)}' for name, one in value.items()]
+        first, last = "{}"
+    return first + ",".join(f"\n{inner}{row}" for row in rows) + f"\n{indent}{last}"
+
+
 def with_json(name: str, text: str, answer: Any) -> str:
     """Return the README with some true JSON after a marker."""
-    shown = json.dumps(answer, indent=2, ensure_ascii=False)
-    # Short objects on one line, as a person would write them.
-    shown = re.sub(
-        r"\{\s+([^{}\[\]]*?)\s+\}",
-        lambda match: "{ " + re.sub(r"\s*\n\s*", " ", match[1]) + " }",
-        shown,
-    )
     return re.sub(
         rf"(<!-- {name} -->\n```json\n).*?(```)",
-        lambda match: match[1] + shown + "\n" + match[2],
+        lambda match: match[1] + pretty(answer) + "\n" + match[2],
         text,
         flags=re.DOTALL,
     )
 
 
 def with_tables(text: str) -> str:
-    """Return the README with what the code says now."""
+    """Return a page with what the code says now."""
     for name, made in (
         ("sources", "\n" + sources_table()),
         ("settings", "\n" + settings_table()),
         ("faults", "\n" + faults_line()),
     ):
         marker = f"<!-- {name} -->"
+        if marker not in text:
+            continue
         before, after = text.split(marker, 1)
         rest = re.split(r"\n\n(?!\|)", after.lstrip("\n "), maxsplit=1)
         kept = rest[1] if rest[0].startswith(("|", "`")) and len(rest) > 1 else after.lstrip("\n")
@@ -137,4 +153,5 @@ def with_tables(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(with_tables(README.read_text()))
+    for page in (README, OF_SANDBOXES):
+        page.write_text(with_tables(page.read_text()))
