@@ -4,6 +4,7 @@ import heapq
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from typing import Any
 
 from gateway.store.link import Link, LostError
 
@@ -12,20 +13,67 @@ __all__ = ["LostError", "MemoryRecords", "Records", "SharedRecords"]
 _NAMESPACE = "stagegraph:once:1"
 """Not that of entries, whose number changes when records must stay."""
 
-_CLAIM = """
-local holder = redis.call('GET', KEYS[1])
+_ENDS = f"{_NAMESPACE}:ends"
+"""A sorted set of all values' and locks' keys, by when they end, in ms since 1970.
+
+Redis evicts, by a policy volatile-*, only what has an end that Redis knows of; so it is told none.
+"""
+
+_SWEPT = 100
+"""Keys past their end that go with one put or claim, at most: more than come with it."""
+
+_READ = """
+local ends, key = KEYS[1], KEYS[2]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function read()
+  local value, till = redis.call('GET', key), redis.call('ZSCORE', ends, key)
+  -- What has lost its end stays: no record means that a thing is done again.
+  return value and (not till or tonumber(till) > now) and value, till
+end
+"""
+
+_WRITE = f"""{_READ}
+local ended = redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'LIMIT', 0, {_SWEPT})
+if #ended > 0 then
+  redis.call('DEL', unpack(ended))
+  redis.call('ZREM', ends, unpack(ended))
+end
+local function write(value, ms)
+  redis.call('ZADD', ends, now + ms, key)
+  redis.call('SET', key, value)
+end
+"""
+
+_GET = f"""{_READ}
+return (read())
+"""
+
+_PUT = f"""{_WRITE}
+write(ARGV[1], ARGV[2])
+"""
+
+_CLAIM = f"""{_WRITE}
+local holder, till = read()
 if not holder then
-  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  write(ARGV[1], ARGV[2])
   return 1
+end
+if not till then
+  redis.call('ZADD', ends, now + ARGV[2], key)
 end
 return holder == ARGV[1] and 1 or 0
 """
 
-_RELEASE = """
-if redis.call('GET', KEYS[1]) == ARGV[1] then
-  return redis.call('DEL', KEYS[1])
+_DROP = """
+redis.call('ZREM', KEYS[1], KEYS[2])
+redis.call('DEL', KEYS[2])
+"""
+
+_RELEASE = f"""
+if redis.call('GET', KEYS[2]) == ARGV[1] then
+  {_DROP}
 end
-return 0
 """
 
 
@@ -125,7 +173,13 @@ class MemoryRecords(Records):
 
 
 class SharedRecords(Records):
-    """Records in a Redis that several gateways share; it must not be one that evicts them.
+    """Records in a Redis that several gateways share, each under a key that has no end for Redis.
+
+    That Redis must evict by a policy volatile-*, and so never a record; or by none (noeviction),
+    where answers that fill it up make records fail until some have ended. By a policy allkeys-*
+    it takes records for answers: what was done might be done again.
+
+    Each method is one script; ends are told by the clock of Redis.
 
     Args:
         link: the way to Redis.
@@ -136,33 +190,36 @@ class SharedRecords(Records):
 
     async def get(self, key: str) -> bytes | None:
         """Return the value of a key."""
-        return await self._link.ask(self._link.client.get, _value(key))
+        return await self._run(_GET, _value(key))
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
         """Keep a value."""
-        await self._link.ask(self._link.client.set, _value(key), value, px=_ms(seconds))
+        await self._run(_PUT, _value(key), value, _ms(seconds))
 
     async def drop(self, key: str) -> None:
         """Let a value go."""
-        await self._link.ask(self._link.client.delete, _value(key))
+        await self._run(_DROP, _value(key))
 
     async def claim(self, key: str, seconds: float) -> str | None:
         """Take a lock if nobody holds it.
 
-        A command that is sent twice, because the connection broke, finds its own token.
+        A command that is sent twice, because the connection broke, finds its own token. A lock that
+        has lost its end is given one.
         """
         token = _token()
-        script = self._link.client.eval
-        is_own = await self._link.ask(script, _CLAIM, 1, _lock(key), token, _ms(seconds))
+        is_own = await self._run(_CLAIM, _lock(key), token, _ms(seconds))
         return token if is_own else None
 
     async def release(self, key: str, token: str) -> None:
         """Let go of one's own lock."""
-        await self._link.ask(self._link.client.eval, _RELEASE, 1, _lock(key), token)
+        await self._run(_RELEASE, _lock(key), token)
 
     async def close(self) -> None:
         """Close connections."""
         await self._link.close()
+
+    async def _run(self, script: str, key: str, *arguments: bytes | str | int) -> Any:
+        return await self._link.ask(self._link.client.eval, script, 2, _ENDS, key, *arguments)
 
 
 def _token() -> str:

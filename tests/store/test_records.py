@@ -112,16 +112,13 @@ async def test_what_ended_takes_no_memory(clock: Clock) -> None:
     assert len(records._rows) == len(records._ends) == 1
 
 
-async def test_answers_push_no_record_out(clock: Clock, redis_url: str) -> None:
-    for url in ("memory://", redis_url):
-        store = open_store(url, max_bytes=10**5, max_entries=3, now=clock.seconds)
-        records = open_records(url, now=clock.seconds)
-        await records.put("a", b"1", 60)
-        for n in range(100):
-            await store.set(str(n), clock.entry(), 60)
-        assert await records.get("a") == b"1"
-        await records.close()
-        await store.close()
+async def test_answers_push_no_record_out_of_memory(clock: Clock) -> None:
+    store = open_store("memory://", max_bytes=10**5, max_entries=3, now=clock.seconds)
+    records = open_records("memory://", now=clock.seconds)
+    await records.put("a", b"1", 60)
+    for n in range(100):
+        await store.set(str(n), clock.entry(), 60)
+    assert await records.get("a") == b"1"
 
 
 async def test_two_gateways_share_them(redis_url: str, clock: Clock) -> None:
@@ -137,7 +134,7 @@ async def test_two_gateways_share_them(redis_url: str, clock: Clock) -> None:
     client = redis.asyncio.Redis.from_url(redis_url)
     keys = await client.keys("*")
     assert all(key.startswith(b"stagegraph:once:1:") for key in keys)
-    assert all([0 < await client.pttl(key) <= 60_000 for key in keys])
+    assert {await client.pttl(key) for key in keys} == {-1}, "Redis may evict none of them"
     await client.aclose()
     await one.close()
     await two.close()
