@@ -20,6 +20,9 @@ from schema import build
 from schema.types.errors import ErrorCode
 from schema.types.source import Source
 
+_AFTER_THE_DEADLINE = 5.0
+"""Seconds that an answer may take beyond its slowest source."""
+
 _HOST = "127.0.0.1"
 _SANDBOX_PORT = 8001
 
@@ -70,7 +73,7 @@ def _serve(read: Settings, sandbox_port: int | None) -> None:
             print("No source is connected; see `stagegraph check`, or serve with --sandbox.")
         listening = listen(server.host, server.port, _LISTENING)
         print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
-        serve(graph, listening)
+        serve(graph, listening, patience=_patience(read))
         return
     beside = listen(_HOST, sandbox_port, "--sandbox-port")
     graph = app.create_app(app.sandboxed(read, address(beside)))
@@ -78,7 +81,13 @@ def _serve(read: Settings, sandbox_port: int | None) -> None:
     with serve_beside(app.create_sandboxes(), beside, http=SandboxProtocol):
         print(f"Sandboxes: {address(beside)}", flush=True)
         print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
-        serve(graph, listening)
+        serve(graph, listening, patience=_patience(read))
+
+
+def _patience(read: Settings) -> float:
+    """Return the seconds that what is in flight may take to its end."""
+    own = [one.deadline or read.server.deadline for one in read.sources.values()]
+    return max(own) + _AFTER_THE_DEADLINE
 
 
 def _sandbox(port: int) -> None:
@@ -97,7 +106,7 @@ def _sandbox(port: int) -> None:
         listening,
         http=SandboxProtocol,
         lifespan="off",
-        timeout_graceful_shutdown=1,
+        patience=1,
     )
 
 

@@ -1,10 +1,10 @@
 """The composition root: the only module that knows all the others."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -133,7 +133,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     lists = Lists(adapters.values(), Cursors(settings.cursor_keys()))
     kept = Kept(objects, cache.versions)
     records = open_records(server.cache_url)
-    writer = Writer(adapters, Once(records, now))
+    writer = Writer(adapters, Once(records))
     gateway = Gateway(
         adapters=adapters,
         lists=lists,
@@ -144,18 +144,26 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         writer=writer,
     )
     endpoint = Endpoint(build(), lambda: RequestContext(gateway), server.trace)
+    closing = [writer, *adapters.values(), records, cache.versions, store]
+    app = Starlette(
+        routes=[*endpoint.routes(), Route("/healthz", healthz)], lifespan=_until(closing)
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Closing(Protocol):
+    async def close(self) -> None: ...
+
+
+def _until(closing: Sequence[_Closing]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Return a lifespan at whose end things are closed, in order: writes first, to their end."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         del app
         yield
-        await writer.close()
-        for adapter in adapters.values():
-            await adapter.close()
-        await records.close()
-        await cache.versions.close()
-        await store.close()
+        for one in closing:
+            await one.close()
 
-    app = Starlette(routes=[*endpoint.routes(), Route("/healthz", healthz)], lifespan=lifespan)
-    app.router.redirect_slashes = False
-    return app
+    return lifespan

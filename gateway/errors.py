@@ -101,6 +101,9 @@ class NotSupported(Failure):
         capability: what it lacks, such as "STAGE.DELETE".
         message: that it cannot, and what can be done instead.
         path: the input field that asks for it; None is the mutation itself.
+
+    Attributes:
+        also: what else is asked for that the source cannot do.
     """
 
     code = ErrorCode.NOT_SUPPORTED
@@ -112,6 +115,7 @@ class NotSupported(Failure):
         self.source = source
         self.capability = capability
         self.path = path
+        self.also: Sequence[NotSupported] = ()
 
 
 class Conflict(Failure):
@@ -250,9 +254,19 @@ class NotReached(Unavailable):
 
 
 class Unsure(UpstreamFailure):
-    """Whether an earlier try of a write was applied cannot be told; nothing was sent now."""
+    """Whether an earlier try of a write was applied cannot be told; nothing was sent now.
+
+    Args:
+        source: which one.
+        message: what to tell the caller.
+        is_passing: whether the same may be told later.
+    """
 
     code = ErrorCode.UNAVAILABLE
+
+    def __init__(self, source: Source, message: str, *, is_passing: bool = False) -> None:
+        super().__init__(source, message)
+        self.is_passing = is_passing
 
 
 class BadResponse(UpstreamFailure):

@@ -1,6 +1,7 @@
 """Puts the types together to one Strawberry schema."""
 
 import logging
+from functools import cache
 from typing import Any
 
 import strawberry
@@ -39,8 +40,9 @@ class _Schema(strawberry.Schema):
         _log.debug("%d errors in an operation", len(errors), extra={"context": execution_context})
 
 
+@cache
 def build() -> strawberry.Schema:
-    """Build the schema; resolvers expect a `schema.context.Context` as the context value."""
+    """Build the schema, once; resolvers expect a `schema.context.Context` as the context value."""
     types: list[Any] = [
         DevRevStage,
         DevRevWorkflow,

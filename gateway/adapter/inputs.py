@@ -9,8 +9,12 @@ from gateway.adapter.port import Adapter
 from gateway.errors import Complaint, Invalid, Path
 from schema.types.ids import GlobalId, InvalidIdError, Kind
 from schema.types.mutation_errors import Constraint
+from schema.types.source import Source
 
 T = TypeVar("T")
+
+_MOST = 20
+"""Complaints that are told: a list of ids may have thousands of bad ones."""
 
 
 def told(value: T | None) -> T | None:
@@ -106,7 +110,30 @@ class Judge:
         ]
         return [one for one in read if one is not None]
 
+    def refuse_blocks(self, patch: object) -> None:
+        """Refuse what a patch has for objects of other sources alone.
+
+        Args:
+            patch: an input that has a field of the name of each source, such as `esper`, for what
+                only its objects have; an absent one is None or unset.
+        """
+        own = self._adapter.id
+        for source in Source:
+            block = source.name.lower()
+            if source is not own and told(getattr(patch, block, None)) is not None:
+                words = f"It is for {source.name} alone; this object is {own.name}'s."
+                self.wrong(words, Constraint.WRONG_SOURCE, block)
+
+    def refuse_nothing(self, changes: object) -> None:
+        """Refuse an update that changes nothing, if nothing else is wrong with it.
+
+        Args:
+            changes: what is to be changed; false where that is nothing.
+        """
+        if not changes and not self._complaints:
+            self.wrong("It changes nothing.", Constraint.REQUIRED)
+
     def done(self) -> None:
-        """Raise errors.Invalid if anything was wrong."""
+        """Raise errors.Invalid if anything was wrong; the first twenty things are told."""
         if self._complaints:
-            raise Invalid(self._complaints, self._adapter.id)
+            raise Invalid(self._complaints[:_MOST], self._adapter.id)

@@ -7,7 +7,6 @@ versions, keeps to once, sends, tells what became of it, and reads the object ba
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, ClassVar
 
 import msgspec
@@ -42,15 +41,15 @@ class Written(msgspec.Struct, frozen=True, kw_only=True):
             such as {"position"}; `EVERYTHING` for a bare one. The core reads the object back if
             one of them is selected.
         beside: the target list that was attached or detached, where the answer tells it.
-        since: when the object was created (of a create) or last changed (of any other write), by
-            the vendor; None where it does not tell.
+        is_sure: whether it was compared with the input in every field that was sent; False where
+            the vendor does not tell one of them. Of what `look` finds.
     """
 
     key: GlobalId
     row: Resource | None = None
     lacks: frozenset[str] = frozenset()
     beside: TargetList | None = None
-    since: datetime | None = None
+    is_sure: bool = True
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,10 +60,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             where they are needed. Called once, or again only where the core knows that nothing was
             applied. Reads with the trace that it is handed are fresh: never kept answers.
         look: finds what an earlier try of the same plan may have done: each object that exists now
-            and equals the input in every field that was sent (of a delete: the key, if the object
-            is gone). None where the vendor gives no way to look.
-        is_dated: whether `Written.since` of what `look` finds can be trusted to be told. Where it
-            is not, the core looks before the first try too, so as to know what was there before.
+            and equals the input in every field that was sent and is told (of a delete: the key, if
+            the object is gone). Of a create it is asked before the first try too, so as to know
+            what was there before. None where the vendor gives no way to look.
         holder: what a create is put into, and where the input names that: what a 404 speaks of. Of
             any other write, 404 speaks of the object itself.
         paths: where the vendor's fields stand in the input: by the name that the vendor has for
@@ -75,7 +73,6 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     send: Callable[[Trace], Awaitable[Written]]
     look: Callable[[Trace], Awaitable[Sequence[Written]]] | None = None
-    is_dated: bool = True
     holder: tuple[GlobalId, Path] | None = None
     paths: Mapping[str, Path] = {}
     beside: Callable[[Trace], Awaitable[TargetList | None]] | None = None

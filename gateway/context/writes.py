@@ -1,5 +1,6 @@
 """A request's writes."""
 
+import logging
 from collections.abc import Collection
 from typing import Any
 
@@ -7,13 +8,15 @@ import strawberry
 
 from gateway.adapter import DOES, EVERYTHING, Written
 from gateway.context.request import Request
-from gateway.errors import Missing, UpstreamFailure
+from gateway.errors import Failure, Missing
 from gateway.upstream.trace import Trace
 from gateway.writes import WAYS, Result, told
 from schema.context import Done
 from schema.types.esper import TargetList
 from schema.types.resource import Resource
 from schema.types.sources import Operation
+
+_log = logging.getLogger(__name__)
 
 _OF_THE_ID = frozenset({"__typename", "id", "source", "sourceId"})
 """The fields that follow from an id."""
@@ -35,12 +38,19 @@ class Writes(Request):
             return Done(errors=told(result))
         if DOES[WAYS[mutation].capability][1] is Operation.DELETE:
             return Done(deleted_id=strawberry.ID(str(written.key)))
-        fields = frozenset(selected) - {_BESIDE}
+        return await self._read_back(result, written, frozenset(selected))
+
+    async def _read_back(self, result: Result, written: Written, selected: frozenset[str]) -> Done:
+        """Return what is selected of what was written; what cannot be read is an error."""
+        fields = selected - {_BESIDE}
+        row: Resource | None = None
         try:
             row = await self._row(written, fields) if fields else written.row
             beside = await self._beside(result, written) if _BESIDE in selected else None
-        except UpstreamFailure as failure:
-            return Done(errors=told(result._replace(failure=_unread(failure, written))))
+        except Exception as failure:  # noqa: BLE001 - whatever it is, it was done, and that is told
+            if not isinstance(failure, Failure):
+                _log.exception("what was written could not be read back")
+            return Done(row=row, errors=told(result._replace(failure=failure)))
         return Done(row=row, beside=beside)
 
     async def _row(self, written: Written, fields: frozenset[str]) -> Resource:
@@ -65,10 +75,3 @@ def _lacks(written: Written, fields: frozenset[str]) -> bool:
     if written.lacks == EVERYTHING:
         return not fields <= _OF_THE_ID
     return not written.lacks.isdisjoint(fields)
-
-
-def _unread(failure: UpstreamFailure, written: Written) -> UpstreamFailure:
-    """Tell that it was done, of what, and why it is not shown."""
-    kind = type(failure)
-    message = f"It was done, but reading {written.key} back failed: {failure.message}"
-    return kind(failure.source, message, status=failure.status, retry_after=failure.retry_after)

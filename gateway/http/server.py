@@ -1,6 +1,7 @@
 """Serves ASGI apps by uvicorn."""
 
 import asyncio
+import math
 import socket
 import threading
 from collections.abc import Generator
@@ -44,9 +45,9 @@ def _server(app: ASGIApp, **config: Any) -> uvicorn.Server:
     )
 
 
-def serve(app: ASGIApp, listening: socket.socket, **config: Any) -> None:
-    """Serve until a signal comes, then finish what is in flight for up to 10 seconds."""
-    config.setdefault("timeout_graceful_shutdown", 10)
+def serve(app: ASGIApp, listening: socket.socket, *, patience: float, **config: Any) -> None:
+    """Serve until a signal comes, then finish what is in flight for up to so many seconds."""
+    config["timeout_graceful_shutdown"] = math.ceil(patience)
     asyncio.run(_server(app, **config).serve(sockets=[listening]))
 
 

@@ -77,6 +77,10 @@ end
 """
 
 
+_FEW = 100
+"""Ends of what was dropped before its time that are not worth a sweep in this process."""
+
+
 class Records(ABC):
     """Values and locks under keys, until their time is up. A value and a lock share no key.
 
@@ -168,6 +172,9 @@ class MemoryRecords(Records):
             _, old = heapq.heappop(self._ends)
             if old in self._rows and self._rows[old][1] <= now:
                 del self._rows[old]
+        if len(self._ends) > 2 * len(self._rows) + _FEW:  # of what was dropped before its end
+            self._ends = [(end, one) for one, (_, end) in self._rows.items()]
+            heapq.heapify(self._ends)
         self._rows[place] = (value, now + seconds)
         heapq.heappush(self._ends, (now + seconds, place))
 

@@ -71,17 +71,14 @@ class Trace:
         is_fresh: whether it is a write's: no kept answer is taken, and no load under way joined.
 
     Attributes:
-        ahead: seconds by which the vendor's clock is ahead of the gateway's, as the latest answer
-            told, to about a second; 0 where none told.
         outcome: what became of the write among these calls, as far as is known.
     """
 
-    __slots__ = ("ahead", "calls", "is_fresh", "keys", "log", "outcome")
+    __slots__ = ("calls", "is_fresh", "keys", "log", "outcome")
 
     def __init__(self, log: Log | None = None, keys: int = 0, *, is_fresh: bool = False) -> None:
         self.calls = 0
         self.is_fresh = is_fresh
-        self.ahead = 0.0
         self.outcome = WriteOutcome.NOT_APPLIED
         self.keys = keys
         self.log = Log() if log is None else log

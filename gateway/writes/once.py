@@ -9,12 +9,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
 
 import msgspec
 
 from gateway.adapter import Written
-from gateway.errors import KeyReused, Unsure
+from gateway.errors import Conflict, KeyReused, Unsure
 from gateway.store.records import LostError, Records
 from gateway.upstream.trace import Trace
 from gateway.writes.fingerprint import digest, fingerprint
@@ -33,9 +32,6 @@ _LEASE_SECONDS = 10.0
 _LOOK_SECONDS, _LONGEST_LOOK = 0.02, 0.2
 """Between two looks of one who waits for another under the same key: more each time."""
 
-_SKEW_SECONDS = 2.0
-"""Clocks that differ by less are taken for the same: a vendor tells its own in whole seconds."""
-
 Do = Callable[[], Awaitable[Written]]
 
 
@@ -44,14 +40,12 @@ class _Record(msgspec.Struct, kw_only=True):
 
     Attributes:
         input: digest of the input.
-        begun: when the first try began, in seconds of the epoch.
-        before: global ids of what looked like its result before it was sent, where the vendor
-            tells no times.
+        before: global ids of what equalled the input of a create before it was sent: a vendor's
+            clock and the gateway's may differ, and some vendors tell no times.
         done: global id of what was written; None as long as it is not known to be.
     """
 
     input: str
-    begun: float
     before: list[str] = []
     done: str | None = None
 
@@ -61,12 +55,10 @@ class Once:
 
     Args:
         records: where keys are kept.
-        now: the clock, in UTC.
     """
 
-    def __init__(self, records: Records, now: Callable[[], datetime]) -> None:
+    def __init__(self, records: Records) -> None:
         self._records = records
-        self._now = now
 
     async def write(self, ask: Ask, caller: str, key: str, trace: Trace, send: Do) -> Written:
         """Write, unless that was done under this key before.
@@ -104,7 +96,7 @@ class Once:
                 "The store of idempotency keys cannot be reached, so nothing was sent now; send "
                 "the same again with the same key later."
             )
-            raise Unsure(ask.adapter.id, message) from error
+            raise Unsure(ask.adapter.id, message, is_passing=True) from error
 
     async def _turn(self, ask: Ask, place: str, own: str, key: str, trace: Trace) -> str | _Record:
         """Wait for the key's lock, or for the result of who holds it."""
@@ -134,29 +126,36 @@ class Once:
         is_first = record is None
         if record is None:
             trace.outcome = WriteOutcome.NOT_APPLIED
-            record = _Record(input=own, begun=self._now().timestamp())
-            record.before = await self._before(ask, trace)
+            record = _Record(input=own, before=await self._before(ask, trace))
             await self._put(place, record)
         else:
-            found = await self._look(ask, record, trace)
+            found = await self._look(ask, place, record, trace)
             if found is not None:
-                return await self._done(place, record, found)
+                return await self._done(ask, place, record, found)
         try:
             written = await send()
-        except BaseException:
+        except BaseException as error:
             if is_first and trace.outcome is WriteOutcome.NOT_APPLIED:
                 with suppress(LostError):  # who comes next will look, and find nothing
                     await self._records.drop(place)
+            elif isinstance(error, Conflict):
+                trace.outcome = WriteOutcome.UNKNOWN
+                message = (
+                    "An earlier try under this idempotency key may have been applied, and the "
+                    "object has changed since. Read it, and write again under a new key if you "
+                    "must."
+                )
+                raise Unsure(ask.adapter.id, message) from error
             raise
-        return await self._done(place, record, written)
+        return await self._done(ask, place, record, written)
 
     async def _before(self, ask: Ask, trace: Trace) -> list[str]:
-        """Return what is there already, where the vendor would not tell later how old it is."""
-        if not ask.makes or ask.plan.is_dated or ask.plan.look is None:
+        """Return what is there already and might be taken for the result of a create."""
+        if not ask.makes or ask.plan.look is None:
             return []
         return [str(one.key) for one in await ask.plan.look(trace)]
 
-    async def _look(self, ask: Ask, record: _Record, trace: Trace) -> Written | None:
+    async def _look(self, ask: Ask, place: str, record: _Record, trace: Trace) -> Written | None:
         """Return what an earlier try wrote; None if it surely wrote nothing."""
         source = ask.adapter.id
         trace.outcome = WriteOutcome.UNKNOWN
@@ -168,22 +167,31 @@ class Once:
             )
             raise Unsure(source, message)
         found = await ask.plan.look(trace)
-        begun = datetime.fromtimestamp(record.begun, tz=self._now().tzinfo)
-        ours = [one for one in found if _is_ours(one, record, begun, trace.ahead)]
-        is_age_untold = ask.makes and ask.plan.is_dated and any(not one.since for one in ours)
-        if len(ours) > 1 or is_age_untold:
+        ours = [one for one in found if await self._may_be_ours(ask, one, place, record)]
+        if len(ours) > 1 or not all(one.is_sure for one in ours):
             message = (
                 f"An earlier try under this idempotency key may have been applied: {source.name} "
-                f"has {len(ours)} that equal the input, and which is of that try cannot be told. "
-                "Choose one yourself, or use a new key."
+                f"has {len(ours)} that may be of it, and whether one is cannot be told. Look "
+                "yourself, and write again under a new key if you must."
             )
             raise Unsure(source, message)
-        trace.outcome = WriteOutcome.NOT_APPLIED
+        trace.outcome = WriteOutcome.APPLIED if ours else WriteOutcome.NOT_APPLIED
         return ours[0] if ours else None
 
-    async def _done(self, place: str, record: _Record, written: Written) -> Written:
+    async def _may_be_ours(self, ask: Ask, found: Written, place: str, record: _Record) -> bool:
+        """Tell whether an object that equals the input can be of this key's first try."""
+        if not ask.makes:
+            return True
+        if str(found.key) in record.before:
+            return False
+        maker = await self._records.get(_maker(found.key))
+        return maker in {None, place.encode()}
+
+    async def _done(self, ask: Ask, place: str, record: _Record, written: Written) -> Written:
         record.done = str(written.key)
         try:
+            if ask.makes:
+                await self._records.put(_maker(written.key), place.encode(), KEPT_SECONDS)
             await self._put(place, record)
         except LostError:
             # It was written; whoever comes with the key will find the record begun, and look.
@@ -208,6 +216,10 @@ def _lock(place: str) -> str:
     return f"{place}:lock"
 
 
+def _maker(made: GlobalId) -> str:
+    return digest("made", str(made))
+
+
 def _judged(record: _Record | None, own: str, key: str) -> _Record | None:
     """Return a record, if its input is one's own."""
     if record is not None and record.input != own:
@@ -218,22 +230,3 @@ def _judged(record: _Record | None, own: str, key: str) -> _Record | None:
 def _first(record: _Record) -> Written:
     """Return a first result, of which only the id is known now."""
     return Written(key=GlobalId.parse(record.done or ""))
-
-
-def _is_ours(found: Written, record: _Record, begun: datetime, ahead: float) -> bool:
-    """Tell whether an object that equals the input can be a try's of this record.
-
-    Args:
-        found: the object.
-        record: of the key.
-        begun: when the first try began, by this gateway's clock.
-        ahead: seconds by which the vendor's clock is ahead of that, to about a second.
-    """
-    if found.since is None:
-        return str(found.key) not in record.before
-    if abs(ahead) >= _SKEW_SECONDS:
-        return found.since > begun + timedelta(seconds=ahead - _SKEW_SECONDS)
-    # A vendor that tells whole seconds, or milliseconds, cuts the rest off.
-    is_whole = found.since.microsecond == 0
-    step = timedelta(seconds=1) if is_whole else timedelta(milliseconds=1)
-    return found.since > begun - step

@@ -59,9 +59,9 @@ def _of_caller(failure: Exception, result: Result) -> list[MutationError]:
         case errors.NotSupported():
             return [
                 NotSupportedError(
-                    **_said(failure, failure.message, failure.source, failure.path),
-                    capability=failure.capability,
+                    **_said(one, one.message, one.source, one.path), capability=one.capability
                 )
+                for one in (failure, *failure.also)
             ]
         case errors.Conflict():
             return [
@@ -98,7 +98,7 @@ def _of_source(failure: errors.UpstreamFailure, result: Result) -> list[Mutation
     if result.outcome is not WriteOutcome.NOT_APPLIED:  # all other types say that nothing changed
         return [_upstream(failure, message, result)]
     match failure:
-        case errors.Refused(status=status) if status != _CONFLICT:
+        case errors.Refused(status=status) if status != _CONFLICT or _names_a_field(failure):
             said = failure.complaints or [errors.Complaint(message="")]
             return _complaints(said, failure.source, result, failure.message)
         case errors.Refused():
@@ -113,12 +113,17 @@ def _of_source(failure: errors.UpstreamFailure, result: Result) -> list[Mutation
             return [_upstream(failure, message, result)]
 
 
+def _names_a_field(failure: errors.UpstreamFailure) -> bool:
+    return any(one.field or one.path for one in failure.complaints)
+
+
 def _upstream(failure: errors.UpstreamFailure, message: str, result: Result) -> MutationError:
     """Tell that the source was no use; one that is not sure of an earlier try says what to do."""
     words = message if isinstance(failure, errors.Unsure) else f"{message} {_advice(result)}"
     said = _said(failure, words, failure.source, None)
     is_safe = result.outcome is WriteOutcome.NOT_APPLIED or _is_kept_to_once(result)
-    said["is_retryable"] = failure.code in _PASSING and is_safe
+    is_passing = getattr(failure, "is_passing", failure.code in _PASSING)
+    said["is_retryable"] = is_passing and is_safe
     return UpstreamError(
         **said,
         upstream_status=failure.status,
@@ -169,7 +174,11 @@ def _at(result: Result) -> errors.Path | None:
 def _advice(result: Result) -> str:
     if result.outcome is WriteOutcome.UNKNOWN and _is_kept_to_once(result):
         return _ADVICE_WITH_KEY
-    return _ADVICE[result.outcome]
+    if result.written is None:
+        return _ADVICE[result.outcome]
+    if isinstance(result.failure, errors.Missing):
+        return f"It was done before ({result.written.key}), and somebody has deleted it since."
+    return f"It was done ({result.written.key}); read it again to see it."
 
 
 def _said(

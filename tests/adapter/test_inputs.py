@@ -130,6 +130,38 @@ def test_of_a_list_the_good_ones_are_read() -> None:
     assert [one.path for one in found(by)] == [("input", "ids", "1"), ("input", "ids", "3")]
 
 
+class Patch:
+    """Stands for an input with a block for each of three sources."""
+
+    name = None
+    devrev: Any = UNSET
+    esper: Any = UNSET
+    storyblok: Any = UNSET
+
+
+def test_blocks_of_other_sources_are_refused_and_its_own_is_not() -> None:
+    patch, by = Patch(), judge()
+    patch.esper, patch.storyblok = object(), None
+    by.refuse_blocks(patch)
+    by.refuse_nothing({"name": 1})
+    by.done()
+    patch.devrev = patch.storyblok = object()
+    by.refuse_blocks(patch)
+    by.refuse_nothing({})  # which is no fault beside others
+    assert [(one.message, one.constraint, one.path) for one in found(by)] == [
+        (f"`input.{name}`: It is for {name.upper()} alone; this object is ESPER's.",
+         Constraint.WRONG_SOURCE, ("input", name))
+        for name in ("devrev", "storyblok")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("changes", [{}, (), None])
+def test_an_update_changes_something(changes: Any) -> None:
+    by = judge()
+    by.refuse_nothing(changes)
+    assert only(by) == (Constraint.REQUIRED, ("input",))
+
+
 @pytest.mark.parametrize(("value", "expected"), [(UNSET, None), (None, None), ("", ""), (0, 0)])
 def test_of_a_create_null_is_as_absent(value: Any, expected: Any) -> None:
     assert told(value) == expected

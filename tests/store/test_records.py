@@ -112,6 +112,25 @@ async def test_what_ended_takes_no_memory(clock: Clock) -> None:
     assert len(records._rows) == len(records._ends) == 1
 
 
+async def test_what_was_dropped_long_before_its_end_takes_no_memory(clock: Clock) -> None:
+    records = MemoryRecords(clock.seconds)
+    for n in range(10):
+        await records.put(f"kept {n}", b"x", 60 + n)
+    for n in range(5000):
+        await records.put(str(n), b"x", 86400)
+        await records.drop(str(n))
+        token = await records.claim(str(n), 86400)
+        assert token is not None
+        await records.release(str(n), token)
+        await records.put("again", str(n).encode(), 86400)
+    assert (len(records._rows), len(records._ends) < 200) == (11, True)
+    clock.turn(65)  # and what is kept ends in its time all the same
+    await records.put("last", b"x", 10)
+    kept = [await records.get(f"kept {n}") for n in range(10)]
+    assert kept == [None] * 6 + [b"x"] * 4
+    assert (len(records._rows), await records.get("again")) == (6, b"4999")
+
+
 async def test_answers_push_no_record_out_of_memory(clock: Clock) -> None:
     store = open_store("memory://", max_bytes=10**5, max_entries=3, now=clock.seconds)
     records = open_records("memory://", now=clock.seconds)

@@ -96,8 +96,8 @@ class Vendor:
         await writer.drain()
         return not answer.is_cut
 
-    def client(self, auth: Auth | None = None, **more: Any) -> Client:
-        """Return a client of it."""
+    def client(self, auth: Auth | None = None, *, address: str = "", **more: Any) -> Client:
+        """Return a client of it, or of another address of it."""
         settings = {"concurrency": 4, "limit": "none", "deadline": 5.0, "now": utc_now, **more}
         own = auth or Fixed({"Authorization": "Bearer s3cr3t-v4lue"})
-        return Client(Source.ESPER, f"http://127.0.0.1:{self.port}", own, **settings)
+        return Client(Source.ESPER, address or f"http://127.0.0.1:{self.port}", own, **settings)

@@ -76,11 +76,12 @@ class Fake(Adapter, CreatesStages, UpdatesStages, DeletesStages, ReadsStages):
     """Esper, but for its calls. Ids are of the scope "p".
 
     Attributes:
-        rows: the stages there are. made: when each was created or last changed.
+        rows: the stages there are. made: how many were ever made.
         steps: how the next writes go; then all go well.
         sent, looks, reads: counts.
-        can_look, is_dated: of its plans. look_failure: of its looks. look_gate:
-            what they wait for.
+        can_look: of its plans. is_sure: of what its looks find. look_failure: of its looks.
+        look_gate: what they wait for.
+        came: set when a write was sent. looking: set when a look begins.
     """
 
     id: ClassVar[Source] = Source.ESPER
@@ -89,13 +90,13 @@ class Fake(Adapter, CreatesStages, UpdatesStages, DeletesStages, ReadsStages):
         super().__init__(_client(deadline))
         self.now = now
         self.rows: dict[GlobalId, EsperStage] = {}
-        self.made: dict[GlobalId, datetime] = {}
+        self.made = 0
         self.steps: list[Step] = []
         self.sent = self.looks = self.reads = 0
-        self.can_look = self.is_dated = True
+        self.can_look = self.is_sure = True
         self.look_failure: Exception | None = None
         self.look_gate: asyncio.Event | None = None
-        self.came = asyncio.Event()
+        self.came, self.looking = asyncio.Event(), asyncio.Event()
 
     def wait(self, deadline: float) -> None:
         """Set another deadline, in seconds."""
@@ -126,7 +127,7 @@ class Fake(Adapter, CreatesStages, UpdatesStages, DeletesStages, ReadsStages):
 
     def put(self, name: str, key: GlobalId | None = None) -> GlobalId:
         """Make a stage, or change one."""
-        key = key or GlobalId(Source.ESPER, Kind.STAGE, "p", f"s{len(self.made)}")
+        key = key or GlobalId(Source.ESPER, Kind.STAGE, "p", f"s{self.made}")
         body = json.dumps({"name": name}).encode()
         origin = Origin(body, self.now(), lambda raw: raw)
         self.rows[key] = EsperStage(
@@ -136,7 +137,7 @@ class Fake(Adapter, CreatesStages, UpdatesStages, DeletesStages, ReadsStages):
             name=name,
             origin=origin,
         )
-        self.made[key] = self.now()
+        self.made += 1
         return key
 
     async def _send(self, trace: Trace, do: Callable[[], GlobalId]) -> Written:
@@ -156,7 +157,7 @@ class Fake(Adapter, CreatesStages, UpdatesStages, DeletesStages, ReadsStages):
         async def look(trace: Trace) -> Sequence[Written]:
             assert trace.is_fresh
             self.looks += 1
-            self.came.set()
+            self.looking.set()
             await (self.look_gate.wait() if self.look_gate else asyncio.sleep(0))
             if self.look_failure:
                 raise self.look_failure
@@ -165,12 +166,11 @@ class Fake(Adapter, CreatesStages, UpdatesStages, DeletesStages, ReadsStages):
         return Plan(
             send=lambda trace: self._send(trace, do),
             look=look if self.can_look else None,
-            is_dated=self.is_dated,
         )
 
     def _found(self, name: str, *keys: GlobalId) -> list[Written]:
         return [
-            Written(key=key, row=row, since=self.made[key] if self.is_dated else None)
+            Written(key=key, row=row, is_sure=self.is_sure)
             for key, row in self.rows.items()
             if row.name == name and key in (keys or self.rows)
         ]
@@ -197,6 +197,8 @@ class Shaky(Records):
 
     Attributes:
         lost: names of the methods that fail. claiming: what a claim waits for.
+        at_claim: set when one begins.
+        is_stuck: whether what is put now never ends. at_put: set when such a put begins.
         places: the keys that values were put under.
     """
 
@@ -204,7 +206,8 @@ class Shaky(Records):
         self.own = own
         self.lost: set[str] = set()
         self.claiming: asyncio.Event | None = None
-        self.at_claim = asyncio.Event()
+        self.at_claim, self.at_put = asyncio.Event(), asyncio.Event()
+        self.is_stuck = False
         self.places: list[str] = []
 
     def _judge(self, name: str) -> None:
@@ -217,6 +220,9 @@ class Shaky(Records):
 
     async def put(self, key: str, value: bytes, seconds: float) -> None:
         self._judge("put")
+        if self.is_stuck:
+            self.at_put.set()
+            await asyncio.Event().wait()
         self.places.append(key)
         await self.own.put(key, value, seconds)
 
@@ -250,12 +256,12 @@ class Desk:
         self.clock = clock
         self.records = Shaky(records)
         self.fake = Fake(clock.moment, deadline)
-        self.writer = Writer({Source.ESPER: self.fake}, Once(self.records, clock.moment))
+        self.writer = Writer({Source.ESPER: self.fake}, Once(self.records))
 
     def another(self) -> Writer:
         """Return the writer of another gateway over the same records and source."""
         records = Shaky(self.records.own)
-        return Writer({Source.ESPER: self.fake}, Once(records, self.clock.moment))
+        return Writer({Source.ESPER: self.fake}, Once(records))
 
     async def write(self, mutation: str, asked: Any, caller: str = "") -> Result:
         return await self.writer.write(mutation, asked, caller, Log())

@@ -117,7 +117,7 @@ ALL: dict[type[errors.Failure], Told] = {
         errors.NotReached(ESPER, "far"), UpstreamError, ErrorCode.UNAVAILABLE, None, True,
     ),
     errors.Unsure: (
-        errors.Unsure(ESPER, "maybe"), UpstreamError, ErrorCode.UNAVAILABLE, None, True,
+        errors.Unsure(ESPER, "maybe"), UpstreamError, ErrorCode.UNAVAILABLE, None, False,
     ),
     errors.BadResponse: (
         errors.BadResponse(ESPER, "what?", status=200),
@@ -151,6 +151,21 @@ def test_every_failure_has_its_type(failure: type[errors.Failure]) -> None:
     assert raised.message in error.message
     if isinstance(error, UpstreamError):
         assert error.outcome is NOT_APPLIED
+
+
+def test_each_thing_that_is_not_supported_is_an_error() -> None:
+    failure, other = (
+        errors.NotSupported(ESPER, f"STAGE.UPDATE.{name.upper()}", f"No {name}.", ("input", name))
+        for name in ("position", "color")
+    )
+    failure.also = [other]
+    said = told(Result(ask(), None, failure, NOT_APPLIED, has_key=False))
+    assert [(one.path, one.message) for one in said] == [
+        (["input", name], f"No {name}.") for name in ("position", "color")
+    ]
+    assert [one.capability for one in said if isinstance(one, NotSupportedError)] == [
+        "STAGE.UPDATE.POSITION", "STAGE.UPDATE.COLOR",
+    ]  # fmt: skip
 
 
 def test_each_type_tells_its_own() -> None:
@@ -194,11 +209,16 @@ def test_what_to_do_depends_on_what_is_known(
         assert not error.is_retryable
 
 
+@pytest.mark.parametrize("is_passing", [True, False])
 @pytest.mark.parametrize("can_look", [True, False])
-def test_who_is_unsure_of_an_earlier_try_says_itself_what_to_do(*, can_look: bool) -> None:
-    failure = errors.Unsure(ESPER, "Look for it yourself.")
+def test_who_is_unsure_of_an_earlier_try_says_itself_what_to_do(
+    *, can_look: bool, is_passing: bool
+) -> None:
+    failure = errors.Unsure(ESPER, "Look for it yourself.", is_passing=is_passing)
     error = one(failure, UNKNOWN, has_key=True, of=ask(can_look=can_look))
-    assert (error.message, error.is_retryable) == ("Look for it yourself.", can_look)
+    assert error.message == "Look for it yourself."
+    assert error.is_retryable is (can_look and is_passing)
+    assert one(failure, NOT_APPLIED).is_retryable is is_passing
 
 
 @pytest.mark.parametrize("outcome", [APPLIED, UNKNOWN])
@@ -229,12 +249,25 @@ def test_complaints_are_one_error_each_at_the_field_that_they_are_of() -> None:
 
 
 def test_a_source_s_own_conflict_has_no_versions() -> None:
-    failure = errors.Refused(ESPER, "ESPER refused this.", status=409, complaints=SAID)
+    said = [errors.Complaint(message="No.")]  # of nothing that the input has
+    failure = errors.Refused(ESPER, "ESPER refused this.", status=409, complaints=said)
     error = one(failure)
     assert isinstance(error, ConflictError)
     assert (error.code, error.path) == (ErrorCode.CONFLICT, ["input", "id"])
     assert (error.expected_version, error.actual_version, error.current) == (None, None, None)
     assert error.message == "ESPER refused this. It says: No."
+
+
+@pytest.mark.parametrize("named", [SAID[0], errors.Complaint(message="No.", path=NAME)])
+def test_a_source_s_own_conflict_about_a_field_is_told_at_the_field(
+    named: errors.Complaint,
+) -> None:
+    """Such as a name that is taken already."""
+    said = [errors.Complaint(message="Odd."), named]
+    failure = errors.Refused(ESPER, "ESPER refused this.", status=409, complaints=said)
+    found = told(Result(ask(paths={"data.name": NAME}), None, failure, NOT_APPLIED, has_key=False))
+    assert [type(error) for error in found] == [ValidationError] * 2
+    assert [(error.message, error.path) for error in found] == [("Odd.", None), ("No.", list(NAME))]
 
 
 def test_a_source_s_words_are_passed_on() -> None:

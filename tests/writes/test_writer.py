@@ -14,7 +14,7 @@ from schema.types.ids import GlobalId, Kind
 from schema.types.mutation_errors import Constraint, WriteOutcome
 from schema.types.source import Source
 from tests.store.keeping import Clock
-from tests.writes.source import REFUSED, Desk, Step, change, deletion, down
+from tests.writes.source import REFUSED, Desk, Step, change, creation, deletion, down
 
 NOT_APPLIED, APPLIED, UNKNOWN = (
     WriteOutcome.NOT_APPLIED, WriteOutcome.APPLIED, WriteOutcome.UNKNOWN,
@@ -46,7 +46,7 @@ async def test_a_write_goes_on_when_its_caller_leaves(desk: Desk, key: str | Non
     assert desk.names() == ["a"]
     again = await desk.create()
     assert again.failure is None
-    assert (desk.fake.sent, desk.fake.looks) == (1 if key else 2, 0)
+    assert (desk.fake.sent, desk.fake.looks) == (1 if key else 2, 1), "one look before the first"
 
 
 async def test_closing_waits_for_what_came_while_it_waited(desk: Desk) -> None:
@@ -148,15 +148,30 @@ async def test_a_first_try_that_was_applied_is_no_conflict(desk: Desk) -> None:
     assert (desk.fake.sent, desk.fake.looks, desk.fake.reads) == (1, 1, 1)
 
 
-async def test_after_a_first_try_that_was_not_applied_the_version_is_compared(desk: Desk) -> None:
+async def test_what_changed_after_an_unknown_try_may_be_of_that_try_or_of_another(
+    desk: Desk,
+) -> None:
+    """The first try may have been applied, and its object changed once more: nobody can tell."""
     own = desk.fake.put("old")
     asked = change(own, if_version=desk.fake.rows[own].origin.version(), idempotency_key="k")
     desk.fake.steps = [Step(0, down())]
     await desk.write("updateStage", asked)
     desk.fake.put("of another", own)
     again = await desk.write("updateStage", asked)
-    assert isinstance(again.failure, errors.Conflict)
-    assert (again.outcome, desk.fake.sent, desk.names()) == (NOT_APPLIED, 1, ["of another"])
+    assert isinstance(again.failure, errors.Unsure)
+    assert (again.outcome, again.failure.is_passing) == (UNKNOWN, False)
+    assert (desk.fake.sent, desk.names()) == (1, ["of another"])
+    third = await desk.write("updateStage", asked)  # so it stays: the key is not free
+    assert (type(third.failure), third.outcome) == (errors.Unsure, UNKNOWN)
+
+
+async def test_after_a_first_try_that_was_not_applied_the_version_is_compared(desk: Desk) -> None:
+    own = desk.fake.put("old")
+    asked = change(own, if_version=desk.fake.rows[own].origin.version(), idempotency_key="k")
+    desk.fake.steps = [Step(0, down()), Step(0, REFUSED, NOT_APPLIED)]
+    outcomes = [(await desk.write("updateStage", asked)).outcome for _ in range(2)]
+    assert outcomes == [UNKNOWN, NOT_APPLIED]
+    assert (desk.fake.sent, desk.fake.reads) == (2, 2)
 
 
 @pytest.mark.parametrize("key", ["k", None])
@@ -181,7 +196,7 @@ async def test_an_object_that_was_made_and_not_told_is_found_under_its_key(desk:
     assert (first.written, first.failure, first.outcome) == (None, NONSENSE, APPLIED)
     again = await desk.create()
     assert again.written
-    assert (again.written.key in desk.fake.rows, desk.fake.sent, desk.fake.looks) == (True, 1, 1)
+    assert (again.written.key in desk.fake.rows, desk.fake.sent, desk.fake.looks) == (True, 1, 2)
 
 
 async def test_the_deadline_is_over_the_write_and_leaves_it_unknown(records: Records) -> None:
@@ -192,6 +207,48 @@ async def test_the_deadline_is_over_the_write_and_leaves_it_unknown(records: Rec
     assert (result.outcome, desk.fake.sent) == (UNKNOWN, 1)
     desk.fake.wait(5)
     assert (await desk.create()).failure is None
+    await desk.fake.close()
+
+
+async def test_what_was_done_is_told_though_the_deadline_passes_while_it_is_recorded(
+    records: Records,
+) -> None:
+    gate = asyncio.Event()
+    desk = Desk(records, Clock(), deadline=0.5)
+    desk.fake.steps = [Step(gate=gate)]
+    late = asyncio.create_task(desk.create())
+    await desk.fake.came.wait()
+    desk.records.is_stuck = True
+    gate.set()
+    result = await late
+    assert desk.records.at_put.is_set()
+    assert result.written
+    assert (result.failure, result.outcome) == (None, APPLIED)
+    assert list(desk.fake.rows) == [result.written.key]
+    desk.records.is_stuck = False
+    desk.fake.wait(5)
+    again = await desk.create()
+    assert again.written
+    assert (again.written.key, desk.fake.sent) == (result.written.key, 1)
+    await desk.fake.close()
+
+
+@pytest.mark.parametrize("mutation", ["createStage", "updateStage"])
+async def test_so_is_what_an_earlier_try_did(records: Records, mutation: str) -> None:
+    desk = Desk(records, Clock(), deadline=0.5)
+    is_change = mutation == "updateStage"
+    asked = change(desk.fake.put("old"), idempotency_key="k") if is_change else creation()
+    desk.fake.steps = [Step(1, down())]
+    assert (await desk.write(mutation, asked)).outcome is UNKNOWN
+    desk.records.is_stuck = True
+    result = await desk.write(mutation, asked)
+    assert desk.records.at_put.is_set()
+    assert (result.outcome, desk.fake.sent, len(desk.fake.rows)) == (APPLIED, 1, 1)
+    if is_change:
+        assert result.written
+        assert (result.written.key, result.failure) == (*desk.fake.rows, None)
+    else:
+        assert type(result.failure) is errors.TimedOut
     await desk.fake.close()
 
 

@@ -5,7 +5,7 @@ The only module that knows httpx.
 
 import ssl
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -54,7 +54,7 @@ _NONSENSE = (
 _BY_STATUS: Mapping[int, tuple[type[errors.UpstreamFailure], str]] = {
     401: (errors.Unauthenticated, "refused the gateway's credential; an operator must renew it"),
     403: (errors.Forbidden, "does not let the gateway's credential do this"),
-    404: (errors.Missing, "does not have this"),
+    404: (errors.Missing, "does not have this, or not for this credential"),
     429: (errors.Throttled, "is called too often; try again later"),
 }
 
@@ -75,6 +75,17 @@ def _by_class(status: int) -> tuple[type[errors.UpstreamFailure], str]:
 def _trust() -> ssl.SSLContext:
     """Return what TLS is verified with; reading the certificates takes longer than a call."""
     return httpx.create_ssl_context(trust_env=False)
+
+
+def _watch(connecting: Callable[[bool], object]) -> Callable[[str, Any], Awaitable[None]]:
+    """Return what httpcore tells of its steps, "connection.connect_tcp.started" for one."""
+
+    async def watch(event: str, info: Any) -> None:
+        del info
+        if event.startswith("connection."):
+            connecting(not event.endswith(".complete"))
+
+    return watch
 
 
 class Body(NamedTuple):
@@ -138,8 +149,18 @@ class Http:
         await self._reads.aclose()
         await self._writes.aclose()
 
-    async def send(self, call: Call[Any], credential: Mapping[str, str]) -> Body:
+    async def send(
+        self,
+        call: Call[Any],
+        credential: Mapping[str, str],
+        connecting: Callable[[bool], object] | None = None,
+    ) -> Body:
         """Send a call and read its answer whole.
+
+        Args:
+            call: what to send.
+            credential: headers.
+            connecting: told when a connection is begun, and when it is there.
 
         Raises:
             errors.UpstreamFailure: one leaf of it for each way to fail.
@@ -152,6 +173,7 @@ class Http:
                 self._url(call),
                 content=None if call.body is None else msgspec.json.encode(call.body),
                 headers={**credential, **typed},
+                extensions={"trace": _watch(connecting)} if connecting else None,
             )
             response = await pool.send(request, stream=True)
             try:

@@ -5,7 +5,6 @@ import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -175,15 +174,19 @@ class Sender:
     async def _entry(
         self, call: Call[Any], credential: Mapping[str, str], sent: Sent, trace: Trace
     ) -> Entry:
+        def connecting(is_under_way: bool) -> None:  # noqa: FBT001 - a callback
+            # Whoever gives up on a connection that never comes has sent nothing.
+            trace.outcome = WriteOutcome.NOT_APPLIED if is_under_way else WriteOutcome.UNKNOWN
+
+        watch = None if call.is_safe else connecting
         try:
-            body = await self._http.send(call, credential)
+            body = await self._http.send(call, credential, watch)
         except errors.Missing as failure:
             if not call.is_safe:
                 raise
             sent.status = failure.status
             return Entry(b"", self._now(), _EVER, missing=True)
         sent.status, sent.bytes = body.status, len(body.content)
-        trace.ahead = _ahead(body.headers.get("Date"), self._now())
         headers = {name: body.headers[name] for name in call.kept_headers if name in body.headers}
         entry = Entry(body.content, self._now(), _EVER, headers)
         entry.made = read(call, entry, self._http.source, body.status)
@@ -216,15 +219,6 @@ class Sender:
             raise
         finally:
             line.is_first = False
-
-
-def _ahead(date: str | None, now: datetime) -> float:
-    """Return by how many seconds a vendor's clock is ahead; 0 if it is not told."""
-    try:
-        told = parsedate_to_datetime(date or "")
-    except ValueError:
-        return 0.0
-    return (told - now).total_seconds() if told.tzinfo else 0.0
 
 
 def _outcome(failure: errors.UpstreamFailure) -> WriteOutcome:
