@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from gateway.sources.devrev.fields import Field, Fields
 from gateway.sources.devrev.forms import (
     Choice,
-    Custom,
     Id,
     Ids,
     Money,
@@ -16,6 +15,7 @@ from gateway.sources.devrev.forms import (
     Time,
     Word,
 )
+from gateway.sources.devrev.forms_custom import Custom
 from schema.types.ids import Kind
 from schema.types.work import WorkType
 

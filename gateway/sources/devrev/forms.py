@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import partial
-from typing import Any, Protocol, cast
+from math import isfinite
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -85,7 +86,10 @@ class Plain(Struct, frozen=True):
     most: float | None = None
 
     def read(self, judge: Judge, given: float, *at: str) -> float:
-        """Judge its bounds."""
+        """Judge that it is finite, which JSON's numbers are, and its bounds."""
+        if not isfinite(given):
+            judge.wrong("It is no finite number.", Constraint.RANGE, *at)
+            return given
         if self.least is not None and given < self.least:
             judge.wrong(f"It is below {self.least:g}.", Constraint.RANGE, *at)
         if self.most is not None and given > self.most:
@@ -238,22 +242,6 @@ class Tags(Struct, frozen=True):
             for one in sent
             if "value" in one
         )
-
-
-class Custom(Struct, frozen=True):
-    """The organisation's own fields: an object of values by name."""
-
-    def read(self, judge: Judge, given: object, *at: str) -> dict[str, Any]:
-        """Judge that it is one."""
-        if isinstance(given, dict):
-            return cast("dict[str, Any]", given)
-        judge.wrong("It is no object of values by name.", Constraint.FORMAT, *at)
-        return {}
-
-    def is_alike(self, sent: Mapping[str, Any], answered: Mapping[str, Any]) -> bool | None:
-        """Compare those that were sent; DevRev may write a value in another way."""
-        is_same = all(answered.get(name) == value for name, value in sent.items())
-        return True if is_same else None
 
 
 def _decimal(text: str) -> Decimal | None:

@@ -1,7 +1,6 @@
 """What writes of DevRev's stages, diagrams and works have alike: sending, and looking for one."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -10,7 +9,7 @@ from msgspec import Struct
 from gateway import errors
 from gateway.adapter import Judge, Written
 from gateway.sources.devrev import normalise, wire
-from gateway.upstream.call import Answer, Call
+from gateway.upstream.call import Answer, Call, nonsense
 from gateway.upstream.client import Client
 from gateway.upstream.origin import Row
 from gateway.upstream.trace import Trace
@@ -20,8 +19,8 @@ from schema.types.resource import Resource
 
 W = TypeVar("W", bound=wire.Named)
 
-Found = tuple[Row[W], bool | None, datetime | None]
-"""An object, whether it has all that was sent, and when it was created or changed."""
+Compared = tuple[Row[W], bool | None]
+"""An object, and whether it has all that was sent; None where that cannot be told."""
 
 
 class Family(Struct, Generic[W], frozen=True):
@@ -95,36 +94,27 @@ class Sending(Generic[W]):
             raise row
         return row
 
-    def sure(self, rows: Iterable[Found[W]], dropped: int = 0) -> list[Written]:
-        """Return those that surely are what was sent.
+    def alike(self, rows: Iterable[Compared[W]], dropped: int = 0) -> list[Written]:
+        """Return those that are what was sent, or may be: DevRev does not answer every field.
 
         Args:
-            rows: all that there are.
+            rows: objects.
             dropped: how many more there are that make no sense.
 
         Raises:
-            errors.Unsure: if one may be or not: DevRev does not answer each field that it takes.
+            errors.BadResponse: if there are such, as one of them may be it.
         """
-        found: list[Written] = []
-        for row, is_alike, since in rows:
-            if is_alike is not False and (is_alike is None or since is None):
-                raise self._unsure()
-            if is_alike:
-                found.append(msgspec.structs.replace(self._written(row), since=since))
-        if dropped and not found:
-            raise self._unsure()
-        return found
+        if dropped:
+            raise nonsense(self.client.source)
+        return [
+            msgspec.structs.replace(self._written(row), is_sure=is_alike is True)
+            for row, is_alike in rows
+            if is_alike is not False
+        ]
 
     def _written(self, row: Row[W]) -> Written:
         key = normalise.global_id(self._family.kind, row.wire.id)
         return Written(key=key, row=row.made(self._family.make))
-
-    def _unsure(self) -> errors.Unsure:
-        words = (
-            "An earlier try may have been applied, and DevRev's answers do not tell all that it "
-            "wrote; look for it yourself before you write it again under a new key."
-        )
-        return errors.Unsure(self.client.source, words)
 
     def _lost(self, missing: errors.Missing, named: Sequence[str]) -> errors.Refused:
         """Tell that what is missing is one of the objects that the input names."""

@@ -153,15 +153,11 @@ def _create(
         return await sending.send(call, trace, named=fields.references(known, body))
 
     async def look(trace: Trace) -> Sequence[Written]:
-        dropped = 0
         found: dict[GlobalId, Written] = {}
         async for rows, spoilt in objects.pages(trace, every):
-            dropped += spoilt
-            judged = [
-                (row, fields.is_alike(known, body, row.wire), row.wire.created_date) for row in rows
-            ]
-            found |= {one.key: one for one in sending.sure(judged)}
-        return list(found.values()) or sending.sure((), dropped)
+            judged = [(row, fields.is_alike(known, body, row.wire)) for row in rows]
+            found |= {one.key: one for one in sending.alike(judged, spoilt)}
+        return list(found.values())
 
     return Plan(send=send, look=look, paths=fields.paths(known, at))
 
@@ -186,8 +182,7 @@ def _update(
         row = await sending.found(key, trace)
         if row is None:
             return []
-        since = row.wire.modified_date or row.wire.created_date
-        return sending.sure([(row, fields.is_alike(every, body, row.wire), since)])
+        return sending.alike([(row, fields.is_alike(every, body, row.wire))])
 
     where = {
         "id": (*_UPDATED, "id"),

@@ -30,7 +30,6 @@ from gateway.sources.devrev.works import Works
 from gateway.sources.devrev.writes import Family, Sending, refuse_nothing, refuse_untold
 from gateway.upstream.call import Call
 from gateway.upstream.client import Client
-from gateway.upstream.origin import Row
 from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId, Kind
 from schema.types.inputs.devrev_works import (
@@ -46,8 +45,9 @@ from schema.types.work import WorkType
 
 _UPDATED: Path = ("input",)
 
-_LOOKED_BACK = timedelta(hours=25)
-"""An idempotency key holds for 24 hours, and the vendor's clock is not ours."""
+_LOOKED_BACK = timedelta(hours=39)
+"""An idempotency key holds for 24 hours, and a clock that takes a zone's time for UTC is wrong by
+less than 15."""
 
 _TYPES: Mapping[type[NewDevRevWork], WorkType] = {
     CreateDevRevIssue: WorkType.ISSUE,
@@ -201,7 +201,7 @@ class WorkWrites:
     async def _look(
         self, kind: WorkType, body: Body, is_alike: Alike, trace: Trace
     ) -> Sequence[Written]:
-        """Find the works of the last day that are what was sent."""
+        """Find the works that are what was sent, but for those that are too old for any key."""
         ask = WorkAsk(
             types=(kind,),
             owners=_keys(Kind.PERSON, *body["owned_by"]),
@@ -209,24 +209,17 @@ class WorkWrites:
             created=Span(gte=self._now() - _LOOKED_BACK),
         )
         found: dict[GlobalId, Written] = {}
-        dropped = 0
         async for page in self._works.pages(Wish(conditions=asks.conditions(ask)), trace):
-            dropped += page.dropped
-            judged = [(row, await is_alike(row.wire, trace), _made(row)) for row in page.rows]
-            found |= {one.key: one for one in self._sending.sure(judged)}
-        return list(found.values()) or self._sending.sure((), dropped)
+            judged = [(row, await is_alike(row.wire, trace)) for row in page.rows]
+            found |= {one.key: one for one in self._sending.alike(judged, page.dropped)}
+        return list(found.values())
 
     async def _look_at(self, key: GlobalId, is_alike: Alike, trace: Trace) -> Sequence[Written]:
         """Look at the work itself."""
         row = await self._sending.found(key, trace)
         if row is None:
             return []
-        since = row.wire.modified_date or row.wire.created_date
-        return self._sending.sure([(row, await is_alike(row.wire, trace), since)])
-
-
-def _made(row: Row[wired.Work]) -> datetime | None:
-    return row.wire.created_date
+        return self._sending.alike([(row, await is_alike(row.wire, trace))])
 
 
 def _keys(kind: Kind, *ids: str) -> tuple[GlobalId, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gateway.sources.devrev.tests.plain import Api
-from gateway.sources.devrev.tests.writing import (
+from gateway.sources.devrev.tests.writing_sandbox import (
     ENUM,
     MISSING,
     Row,

@@ -4,7 +4,7 @@ from base64 import b64decode, b64encode
 
 import pytest
 
-from gateway.sources.devrev.tests.writing import (
+from gateway.sources.devrev.tests.writing_sandbox import (
     ENUM,
     MISSING,
     Row,

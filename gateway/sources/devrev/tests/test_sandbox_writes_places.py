@@ -1,7 +1,7 @@
 """Where works start and move to, and what their types and custom fields need."""
 
 from gateway.sources.devrev.tests.plain import Api
-from gateway.sources.devrev.tests.writing import (
+from gateway.sources.devrev.tests.writing_sandbox import (
     ENUM,
     FRAGMENT,
     KNOWN,

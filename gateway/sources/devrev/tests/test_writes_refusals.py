@@ -17,10 +17,14 @@ from gateway.sources.devrev.tests.writing import (
     PART,
     PATCH,
     file,
+    got,
     names,
     new,
     refused,
+    sent,
+    the,
     value_id,
+    whole,
 )
 from schema.types.ids import GlobalId, Kind
 from schema.types.inputs.devrev_related import MoneyInput, WorkTagInput
@@ -32,6 +36,17 @@ from tests.fixtures import Sandbox
 
 ALIEN = str(GlobalId(Source.OUTREACH, Kind.STAGE, "", "4"))
 MONEY = MoneyInput(amount="1,5", currency="usd")
+INFINITE = float("1e999")  # what the literal comes to in a query
+NO_NUMBER = float("nan")
+
+
+def nested(levels: int) -> Any:
+    """Return custom fields that are so many levels deep, lists among them."""
+    value: Any = 1
+    for level in range(levels - 1):
+        value = [value] if level % 2 else {"a": value}
+    return {"tnt__deep": value}
+
 
 WRONG: list[tuple[str, Any, dict[tuple[str, ...], Constraint]]] = [
     ("title", "", {("title",): Constraint.REQUIRED}),
@@ -50,6 +65,13 @@ WRONG: list[tuple[str, Any, dict[tuple[str, ...], Constraint]]] = [
     }),
     ("tags", [WorkTagInput(tag_id=PART)], {("tags", "0", "tagId"): Constraint.REFERENCE}),
     ("custom_fields", ["a"], {("customFields",): Constraint.FORMAT}),
+    ("custom_fields", {"a": INFINITE, "b": {"c": [1.5, -INFINITE, [NO_NUMBER]]}, "d": 10**400}, {
+        ("customFields", "a"): Constraint.RANGE,
+        ("customFields", "b", "c", "1"): Constraint.RANGE,
+        ("customFields", "b", "c", "2", "0"): Constraint.RANGE,
+    }),
+    ("custom_fields", nested(33), {("customFields",): Constraint.FORMAT}),
+    ("custom_fields", nested(50_000), {("customFields",): Constraint.FORMAT}),
     ("custom_fields", {"a": "\udc00"}, {(): Constraint.FORMAT}),
     ("artifact_ids", [file(1)] * 51, {("artifactIds",): Constraint.LENGTH}),
     ("developed_with_ids", [PART] * 9, {("developedWithIds",): Constraint.LENGTH}),
@@ -69,6 +91,14 @@ WRONG: list[tuple[str, Any, dict[tuple[str, ...], Constraint]]] = [
     ("annual_contract_value", MoneyInput(amount="1" * 41, currency="USD"), {
         ("annualContractValue", "amount"): Constraint.FORMAT,
     }),
+    *(
+        (name, number, {(shown,): Constraint.RANGE})
+        for name, shown in (
+            ("amount", "amount"), ("customer_budget", "customerBudget"),
+            ("probability", "probability"),
+        )
+        for number in (INFINITE, -INFINITE, NO_NUMBER)
+    ),
     ("probability", 1.01, {("probability",): Constraint.RANGE}),
     ("probability", -0.01, {("probability",): Constraint.RANGE}),
 ]  # fmt: skip
@@ -91,6 +121,16 @@ async def test_wrong_fields_are_refused_in_creates_and_updates(
         patch = UpdateWorkInput(id="", **block)
         assert refused(lambda: devrev.update_work(key(OLD[kind]), patch)) == there  # noqa: B023
     assert counts(sandbox) == {}
+
+
+async def test_custom_fields_as_deep_as_may_be_are_written_and_read(
+    sandbox: Sandbox, devrev: DevRev
+) -> None:
+    given = nested(32)
+    plan = devrev.create_work(new("issue", custom_fields=given), ("input", "work", "devrevIssue"))
+    written = await sent(plan)
+    assert the(sandbox, "works", written.key.source_id)["custom_fields"] == given
+    assert whole(await got(devrev, written.key)) == whole(written.row)
 
 
 async def test_all_that_is_wrong_is_told_at_once(devrev: DevRev) -> None:
