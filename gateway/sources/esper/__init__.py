@@ -249,11 +249,11 @@ class Esper(
         return self._pipeline_writes.delete(key)
 
     def attach_target_list(self, stage: GlobalId, asked: AttachTargetListInput) -> Plan:
-        """One call."""
+        """Three calls: both ends are read before."""
         return self._target_list_writes.attach(stage, asked.target_list_id)
 
     def detach_target_list(self, stage: GlobalId, asked: DetachTargetListInput) -> Plan:
-        """One call."""
+        """Two calls: the stage is read before."""
         return self._target_list_writes.detach(stage, asked.target_list_id)
 
     def _lists(self, trace: Trace) -> Lists:

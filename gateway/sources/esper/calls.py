@@ -65,6 +65,8 @@ def list_target_lists(pipeline: str, rows: int) -> Call[wire.Listed]:
 def list_attached(pipeline: str, stage: str, type_: str | None, rows: int) -> Call[wire.Listed]:
     """GET /stages/{stage_id}/targetlists/: the first page of those that are attached to a stage.
 
+    It is known by the stage too, as nobody judges which pipeline the stage is said to be of.
+
     Args:
         pipeline: the id of the pipeline that the stage is of, which is not sent.
         stage: the stage's id.
@@ -79,7 +81,7 @@ def list_attached(pipeline: str, stage: str, type_: str | None, rows: int) -> Ca
         query=(*filters, ("limit", str(rows))),
         answer=wire.Listed,
         kept_as=Kind.TARGET_LIST,
-        tags=(tag(Kind.TARGET_LIST, pipeline),),
+        tags=(tag(Kind.TARGET_LIST, pipeline), tag(Kind.TARGET_LIST, stage)),
     )
 
 

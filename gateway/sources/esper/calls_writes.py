@@ -72,7 +72,11 @@ def delete_stage(pipeline: str, stage: str) -> Call[None]:
         params={"pipeline_id": pipeline, "stage_id": stage},
         answer=type(None),
         is_safe=False,
-        tags=(tag(Kind.STAGE, pipeline), tag(Kind.TARGET_LIST, pipeline)),
+        tags=(
+            tag(Kind.STAGE, pipeline),
+            tag(Kind.TARGET_LIST, pipeline),
+            tag(Kind.TARGET_LIST, stage),
+        ),
         complaints=refusals.read,
     )
 
@@ -124,8 +128,8 @@ def delete_pipeline(pipeline: str) -> Call[None]:
     )
 
 
-def attach(pipeline: str, stage: str, target_list: str) -> Call[wire.Got]:
-    """POST /stages/{stage_id}/targetlists/: attach a target list; answers that list.
+def attach(pipeline: str, stage: str, target_list: str) -> Call[None]:
+    """POST /stages/{stage_id}/targetlists/: attach a target list, which is known before.
 
     The pipeline, which is that of both, is not sent.
     """
@@ -134,9 +138,9 @@ def attach(pipeline: str, stage: str, target_list: str) -> Call[wire.Got]:
         route=_ATTACHED,
         params={"stage_id": stage},
         body={"target_list_id": target_list},
-        answer=wire.Got,
+        answer=type(None),
         is_safe=False,
-        tags=(tag(Kind.TARGET_LIST, pipeline),),
+        tags=(tag(Kind.TARGET_LIST, pipeline), tag(Kind.TARGET_LIST, stage)),
         complaints=refusals.read,
     )
 
@@ -152,6 +156,6 @@ def detach(pipeline: str, stage: str, target_list: str) -> Call[None]:
         params={"stage_id": stage, "targetlist_id": target_list},
         answer=type(None),
         is_safe=False,
-        tags=(tag(Kind.TARGET_LIST, pipeline),),
+        tags=(tag(Kind.TARGET_LIST, pipeline), tag(Kind.TARGET_LIST, stage)),
         complaints=refusals.read,
     )

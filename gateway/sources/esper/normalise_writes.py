@@ -15,8 +15,10 @@ from schema.types.inputs.stage import UpdateStageInput
 Fields = dict[str, object]
 """What is written, in Esper's words."""
 
-_OF_PIPELINE = ("name", "description")
-_OF_STAGE = ("name", "description", "timeout_seconds")
+_WRITABLE = {
+    wire.Pipeline: ("name", "description"),
+    wire.Stage: ("name", "description", "timeout_seconds"),
+}
 
 
 def new_stage(new: CreateEsperStage) -> Fields:
@@ -53,14 +55,9 @@ def pipeline_changes(patch: UpdatePipelineInput) -> Fields:
     return _changes({"name": patch.name, "description": own and own.description})
 
 
-def is_whole_stage(changes: Fields) -> bool:
-    """Tell whether all that can be written in a stage is given."""
-    return set(_OF_STAGE) <= set(changes)
-
-
-def is_whole_pipeline(changes: Fields) -> bool:
-    """Tell whether all that can be written in a pipeline is given."""
-    return set(_OF_PIPELINE) <= set(changes)
+def is_whole(changes: Fields, kind: type[wire.Stage | wire.Pipeline]) -> bool:
+    """Tell whether all that can be written in an object is given."""
+    return set(_WRITABLE[kind]) <= set(changes)
 
 
 def whole(now: wire.Stage | wire.Pipeline, changes: Fields) -> Fields:
@@ -68,8 +65,7 @@ def whole(now: wire.Stage | wire.Pipeline, changes: Fields) -> Fields:
 
     What is null now is left out, which keeps it so whether a PUT replaces or not.
     """
-    names = _OF_STAGE if isinstance(now, wire.Stage) else _OF_PIPELINE
-    return {**_given({name: getattr(now, name) for name in names}), **changes}
+    return {**_given({name: getattr(now, name) for name in _WRITABLE[type(now)]}), **changes}
 
 
 def is_as_sent(found: object, sent: Fields) -> bool:
@@ -83,6 +79,7 @@ def is_as_sent(found: object, sent: Fields) -> bool:
 def paths_of_new(at: Path) -> dict[str, Path]:
     """Return where the fields of something new stand in its input."""
     return {
+        "": at,
         "name": (*at, "name"),
         "description": (*at, "description"),
         "timeout_seconds": (*at, "timeoutSeconds"),

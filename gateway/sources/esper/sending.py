@@ -1,6 +1,7 @@
 """Sends writes: a refusal that Esper answers as 401 is told apart from a bad credential."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from gateway import errors
 from gateway.sources.esper import calls, normalise, wire
@@ -11,6 +12,12 @@ from gateway.upstream.trace import Trace
 
 T = TypeVar("T")
 W = TypeVar("W", wire.Stage, wire.Pipeline, wire.TargetList)
+
+_TOLD: Mapping[Any, frozenset[str]] = {
+    wire.Pipeline: frozenset(wire.Pipeline.__struct_fields__),
+    # The pipeline is read out of no answer, but a part of the version.
+    wire.Stage: frozenset({*wire.Stage.__struct_fields__, "pipeline_id"}),
+}
 
 
 async def write(client: Client, call: Call[T], trace: Trace) -> Answer[T]:
@@ -52,3 +59,8 @@ def row_of(answer: Answer[wire.Got], kind: type[W], id_: str | None = None) -> R
     if id_ is not None and row.wire.id != id_:
         raise answer.nonsense()
     return row
+
+
+def is_whole(row: Row[Any]) -> bool:
+    """Tell whether an object has every field that reads tell, be it null."""
+    return row.origin.raw().keys() >= _TOLD[type(row.wire)]

@@ -1,8 +1,4 @@
-"""Plans the writes of stages.
-
-Whether a PUT leaves alone what it does not name is told nowhere, so a change is put together with
-what there is: one read before the write, unless the input has every field.
-"""
+"""Plans the writes of stages."""
 
 from collections.abc import Callable, Sequence
 from typing import cast
@@ -11,10 +7,10 @@ from gateway import errors
 from gateway.adapter import Adapter, Judge, Plan, Written, told
 from gateway.errors import Path
 from gateway.sources.esper import calls_writes, normalise, normalise_writes, wire
-from gateway.sources.esper.judging import judge_changes, judge_new, judge_others, surely_new
+from gateway.sources.esper.judging import judge_changes, judge_new
 from gateway.sources.esper.lists import Lists
-from gateway.sources.esper.normalise_writes import PATHS_OF_CHANGES, Fields, is_as_sent
-from gateway.sources.esper.sending import row_of, write
+from gateway.sources.esper.normalise_writes import Fields, is_as_sent
+from gateway.sources.esper.writes import Family, Writes
 from gateway.upstream.origin import Row
 from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId, Kind
@@ -42,8 +38,8 @@ class StageWrites:
 
     def __init__(self, adapter: Adapter, lists: Callable[[Trace], Lists]) -> None:
         self._adapter = adapter
-        self._client = adapter.client
         self._lists = lists
+        self._writes = Writes(adapter.client, _FAMILY)
 
     def create(self, new: CreateEsperStage, at: Path) -> Plan:
         """Plan to create a stage, which comes last in its pipeline.
@@ -58,15 +54,11 @@ class StageWrites:
         holder = cast("GlobalId", found)  # else it was not done
         pipeline, fields = holder.source_id, normalise_writes.new_stage(new)
 
-        async def send(trace: Trace) -> Written:
-            answer = await write(self._client, calls_writes.create_stage(pipeline, fields), trace)
-            return _written(row_of(answer, wire.Stage), pipeline)
-
         async def look(trace: Trace) -> Sequence[Written]:
             return await self._like(pipeline, fields, trace)
 
-        paths = normalise_writes.paths_of_new(at)
-        return Plan(send=send, look=look, holder=(holder, (*at, "pipelineId")), paths=paths)
+        call = calls_writes.create_stage(pipeline, fields)
+        return self._writes.create(call, look, at, (holder, (*at, "pipelineId")))
 
     def update(self, key: GlobalId, patch: UpdateStageInput) -> Plan:
         """Plan to change a stage.
@@ -76,67 +68,33 @@ class StageWrites:
             errors.NotSupported: if a position or a colour is given.
         """
         changes = normalise_writes.stage_changes(patch)
-        self._judge(patch, changes)
-        pipeline, stage = key.scope, key.source_id
-
-        async def send(trace: Trace) -> Written:
-            fields = changes
-            if not normalise_writes.is_whole_stage(changes):
-                fields = normalise_writes.whole((await self._now(key, trace)).wire, changes)
-            call = calls_writes.update_stage(pipeline, stage, fields)
-            answer = await write(self._client, call, trace)
-            return _written(row_of(answer, wire.Stage, stage), pipeline)
-
-        async def look(trace: Trace) -> Sequence[Written]:
-            try:
-                row = await self._now(key, trace)
-            except errors.Missing:
-                return []
-            return [_written(row, pipeline)] if is_as_sent(row.wire, changes) else []
-
-        return Plan(send=send, look=look, paths=PATHS_OF_CHANGES)
-
-    def delete(self, key: GlobalId) -> Plan:
-        """Plan to delete a stage."""
-
-        async def send(trace: Trace) -> Written:
-            call = calls_writes.delete_stage(key.scope, key.source_id)
-            await write(self._client, call, trace)
-            return Written(key=key)
-
-        async def look(trace: Trace) -> Sequence[Written]:
-            try:
-                await self._now(key, trace)
-            except errors.Missing:
-                return [Written(key=key)]
-            return []
-
-        return Plan(send=send, look=look, paths=PATHS_OF_CHANGES)
-
-    def _judge(self, patch: UpdateStageInput, changes: Fields) -> None:
+        lacking = [name for name in _LACKING if getattr(patch, name) is not None]
         judge = Judge(self._adapter)
-        judge_others(judge, {"devrev": patch.devrev, "storyblok": patch.storyblok}, "stage")
+        judge.refuse_blocks(patch)
         judge_changes(judge, changes)
         if "timeout_seconds" in changes and changes["timeout_seconds"] is None:
             words = "It cannot be cleared."
             judge.wrong(words, Constraint.REQUIRED, "esper", "timeoutSeconds")
-        lacking = [name for name in _LACKING if getattr(patch, name) is not None]
-        if not changes and not lacking:
-            judge.wrong("It changes nothing.", Constraint.REQUIRED)
+        judge.refuse_nothing(changes or lacking)
         judge.done()
-        for name in lacking:
-            capability = f"STAGE.UPDATE.{name.upper()}"
-            path = ("input", name)
-            raise errors.NotSupported(self._adapter.id, capability, _LACKING[name], path)
+        self._refuse(lacking)
+        return self._writes.update(key, changes)
 
-    async def _now(self, key: GlobalId, trace: Trace) -> Row[wire.Stage]:
-        """Read a stage as it is.
+    def delete(self, key: GlobalId) -> Plan:
+        """Plan to delete a stage."""
+        return self._writes.delete(key)
 
-        Raises:
-            errors.UpstreamFailure: `Missing` if there is none.
-        """
-        answer = await self._client.send(calls_writes.get_stage(key.scope, key.source_id), trace)
-        return row_of(answer, wire.Stage, key.source_id)
+    def _refuse(self, lacking: Sequence[str]) -> None:
+        """Raise errors.NotSupported if stages lack what is asked for."""
+        found = [
+            errors.NotSupported(
+                self._adapter.id, f"STAGE.UPDATE.{name.upper()}", _LACKING[name], ("input", name)
+            )
+            for name in lacking
+        ]
+        if found:
+            found[0].also = found[1:]
+            raise found[0]
 
     async def _like(self, pipeline: str, fields: Fields, trace: Trace) -> list[Written]:
         """Read the stages of a pipeline that have all these fields.
@@ -151,7 +109,7 @@ class StageWrites:
         if listed.dropped:
             raise lists.nonsense()
         return [
-            surely_new(GlobalId.parse(one.id), one)
+            Written(key=GlobalId.parse(one.id), row=one)
             for one in listed.rows
             if is_as_sent(one, fields)
         ]
@@ -163,8 +121,14 @@ def _pipeline(text: str) -> GlobalId:
 
 
 def _written(row: Row[wire.Stage], pipeline: str) -> Written:
-    """Return what was written: a new stage tells when in both of its times."""
     key = normalise.global_id(Kind.STAGE, row.wire.id, pipeline)
-    made = normalise.stage(row, pipeline, None)
-    since = made.updated_at or made.created_at
-    return Written(key=key, row=made, lacks=_LACKS, since=since)
+    return Written(key=key, row=normalise.stage(row, pipeline, None), lacks=_LACKS)
+
+
+_FAMILY = Family(
+    kind=wire.Stage,
+    get=lambda key: calls_writes.get_stage(key.scope, key.source_id),
+    put=lambda key, fields: calls_writes.update_stage(key.scope, key.source_id, fields),
+    delete=lambda key: calls_writes.delete_stage(key.scope, key.source_id),
+    written=_written,
+)

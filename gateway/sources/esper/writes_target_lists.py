@@ -1,7 +1,9 @@
 """Plans which target lists are attached to stages.
 
 A target list and a stage are of the same pipeline, as their ids tell, so that this is judged before
-anything is sent. Esper does not tell when a list was attached, nor the stage in its answer.
+anything is sent. The calls name no pipeline, so that Esper would take a stage whose id tells
+another one than its own: each end is read by its pipeline first. Esper's answer does not tell the
+stage.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,7 +16,8 @@ from gateway.errors import Complaint
 from gateway.sources.esper import calls_writes, normalise, wire
 from gateway.sources.esper.lists import Lists
 from gateway.sources.esper.sending import row_of, write
-from gateway.upstream.origin import Origin, Row
+from gateway.upstream.origin import Origin
+from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
 from schema.types.esper import TargetList
 from schema.types.ids import GlobalId, Kind
@@ -24,7 +27,6 @@ _AT = ("input", "targetListId")
 _PATHS = {"target_list_id": _AT, "": _AT}
 
 _Send = Callable[[Trace], Awaitable[Written]]
-_Look = Callable[[Trace], Awaitable[Sequence[Written]]]
 
 
 class TargetListWrites:
@@ -53,45 +55,30 @@ class TargetListWrites:
         its = self._judged(stage, target_list)
 
         async def send(trace: Trace) -> Written:
+            beside = await self._both(stage, its, trace)
             call = calls_writes.attach(stage.scope, stage.source_id, its.source_id)
             try:
                 answer = await write(self._client, call, trace)
             except errors.Missing as failure:
-                await self._attached(stage, its, trace)  # which is missing without the stage
                 raise self._refused(failure, "Esper does not find it.") from failure
-            try:
-                beside = _target_list(row_of(answer, wire.TargetList, its.source_id), stage)
-            except errors.BadResponse:
-                beside = None  # it was attached all the same
             return _written(stage, answer.fetched_at, beside)
 
-        async def look(trace: Trace) -> Sequence[Written]:
-            found = await self._attached(stage, its, trace)
-            return [Written(key=stage, beside=_target_list(found, stage))] if found else []
-
-        return self._plan(its, send, look)
+        return self._plan(stage, its, send, is_attached=True)
 
     def detach(self, stage: GlobalId, target_list: str) -> Plan:
         """Plan to detach; as `attach`."""
         its = self._judged(stage, target_list)
 
         async def send(trace: Trace) -> Written:
+            await self._stage(stage, trace)
             call = calls_writes.detach(stage.scope, stage.source_id, its.source_id)
             try:
                 answer = await write(self._client, call, trace)
             except errors.Missing as failure:
-                await self._attached(stage, its, trace)  # which is missing without the stage
                 raise self._refused(failure, "It is not attached to the stage.") from failure
             return _written(stage, answer.fetched_at)
 
-        async def look(trace: Trace) -> Sequence[Written]:
-            try:
-                found = await self._attached(stage, its, trace)
-            except errors.Missing:
-                return []
-            return [] if found else [Written(key=stage)]
-
-        return self._plan(its, send, look)
+        return self._plan(stage, its, send, is_attached=False)
 
     def _judged(self, stage: GlobalId, target_list: str) -> GlobalId:
         def own(text: str) -> GlobalId:
@@ -105,21 +92,63 @@ class TargetListWrites:
         judge.done()
         return cast("GlobalId", found)  # else it was not done
 
-    def _plan(self, its: GlobalId, send: _Send, look: _Look) -> Plan:
+    def _plan(self, stage: GlobalId, its: GlobalId, send: _Send, *, is_attached: bool) -> Plan:
+        async def look(trace: Trace) -> Sequence[Written]:
+            try:
+                await self._stage(stage, trace)
+                found = await self._attached(stage, its, trace)
+            except errors.Missing:
+                return []
+            return [Written(key=stage, beside=found)] if bool(found) is is_attached else []
+
         async def beside(trace: Trace) -> TargetList | None:
             try:
-                call = calls_writes.get_target_list(its.scope, its.source_id)
-                answer = await self._client.send(call, trace)
+                return await self._target_list(its, trace)
             except errors.Missing:
                 return None
-            row = row_of(answer, wire.TargetList, its.source_id)
-            return normalise.target_list(row, its.scope)
 
-        return Plan(send=send, look=look, is_dated=False, paths=_PATHS, beside=beside)
+        return Plan(send=send, look=look, paths=_PATHS, beside=beside)
 
-    async def _attached(
-        self, stage: GlobalId, its: GlobalId, trace: Trace
-    ) -> Row[wire.TargetList] | None:
+    async def _both(self, stage: GlobalId, its: GlobalId, trace: Trace) -> TargetList:
+        """Read both ends by the pipeline that their ids tell; return the list.
+
+        Raises:
+            errors.UpstreamFailure: `Missing` if the pipeline has no such stage; `Refused` if it
+                has no such list.
+        """
+
+        async def listed() -> TargetList | errors.Missing:
+            try:
+                return await self._target_list(its, trace)
+            except errors.Missing as failure:
+                return failure
+
+        _, found = await together([self._stage(stage, trace), listed()])
+        if isinstance(found, errors.Missing):
+            words = "Esper does not find it in the stage's pipeline."
+            raise self._refused(found, words) from found
+        return cast("TargetList", found)
+
+    async def _stage(self, stage: GlobalId, trace: Trace) -> None:
+        """Read a stage by its pipeline, which the calls that attach and detach do not name.
+
+        Raises:
+            errors.UpstreamFailure: `Missing` if the pipeline has no such stage.
+        """
+        call = calls_writes.get_stage(stage.scope, stage.source_id)
+        row_of(await self._client.send(call, trace), wire.Stage, stage.source_id)
+
+    async def _target_list(self, its: GlobalId, trace: Trace) -> TargetList:
+        """Read a target list by its pipeline.
+
+        Raises:
+            errors.UpstreamFailure: `Missing` if the pipeline has no such list.
+        """
+        call = calls_writes.get_target_list(its.scope, its.source_id)
+        row = row_of(await self._client.send(call, trace), wire.TargetList, its.source_id)
+        return normalise.target_list(row, its.scope)
+
+    async def _attached(self, stage: GlobalId, its: GlobalId, trace: Trace) -> TargetList | None:
         """Read a stage's target lists until one is found; None if it is not attached.
 
         Raises:
@@ -130,7 +159,7 @@ class TargetListWrites:
         async for page in lists.attached(stage, None):
             for row in page.rows:
                 if row.wire.id == its.source_id:
-                    return row
+                    return normalise.target_list(row, stage.scope)
             dropped += page.dropped
         if dropped:
             raise lists.nonsense()
@@ -142,10 +171,6 @@ class TargetListWrites:
         message = f"`{'.'.join(_AT)}`: {words}"
         said = Complaint(message=message, constraint=Constraint.REFERENCE, path=_AT)
         return errors.Refused(source, message, status=failure.status, complaints=[said])
-
-
-def _target_list(row: Row[wire.TargetList], stage: GlobalId) -> TargetList:
-    return normalise.target_list(row, stage.scope)
 
 
 def _written(stage: GlobalId, fetched_at: datetime, beside: TargetList | None = None) -> Written:

@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.errors import Complaint
 from gateway.sources.outreach import wire
+from gateway.sources.outreach.normalise_writes import FIELDS
 from gateway.upstream.origin import decode
 from schema.types.mutation_errors import Constraint
 
@@ -28,6 +29,8 @@ _BY_WORDS = (
 )
 
 _FIELD = re.compile(r"/data/(?:attributes|relationships)/([^/]+)")
+_NAMED = re.compile(rf"(?:stages? |an? stage with this )?({'|'.join(FIELDS)})\b", re.IGNORECASE)
+"""How a message begins that names the attribute itself, such as "Stages name has already ..."."""
 
 
 def read(status: int, body: bytes) -> Sequence[Complaint]:
@@ -55,7 +58,9 @@ def _complaint(raw: msgspec.Raw) -> Complaint | None:
     if message is None:
         return None
     return Complaint(
-        message=message, constraint=_constraint(error.id, message), field=_field(error.source)
+        message=message,
+        constraint=_constraint(error.id, message),
+        field=_field(error.source) or _field_named(message),
     )
 
 
@@ -74,3 +79,9 @@ def _field(source: object) -> str:
         return ""
     match = _FIELD.match(pointer) if isinstance(pointer, str) else None
     return match[1] if match else ""
+
+
+def _field_named(message: str) -> str:
+    """Return the attribute that a message names; "" where it names none."""
+    match = _NAMED.match(message)
+    return match[1].lower() if match else ""

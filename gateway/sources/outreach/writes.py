@@ -18,15 +18,18 @@ from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId, Kind
 from schema.types.inputs.outreach import CreateOutreachStage
 from schema.types.inputs.stage import UpdateStageInput
-from schema.types.mutation_errors import Constraint
 
 _LONGEST = 255
 """Characters of a name or of a colour."""
 
+_ATTRIBUTES = frozenset({"name", "order", "color", "createdAt", "updatedAt"})
+_ENDS = "creator", "updater"
+
 _LACKS = frozenset({"createdBy", "updatedBy", "canWrite", "canDelete", "dataConnections", "raw"})
 """What an answer to a write does not tell: includes and metadata come with reads alone."""
 
-_OTHERS = "devrev", "esper", "storyblok"
+_OF_THE_STAGE = {"": ("input", "id")}
+"""Where what is wrong with a stage itself leads, such as that it is in use."""
 
 
 class StageWrites:
@@ -63,7 +66,7 @@ class StageWrites:
         async def look(trace: Trace) -> Sequence[Written]:
             return await self._like(new.name, values, trace)
 
-        return Plan(send=send, look=look, paths=_paths(at))
+        return Plan(send=send, look=look, paths={"": at, **_paths(at)})
 
     def update(self, key: GlobalId, patch: UpdateStageInput) -> Plan:
         """Plan to set and clear what is given.
@@ -73,16 +76,12 @@ class StageWrites:
         """
         values = normalise_writes.changes(patch)
         judge = Judge(self._adapter)
-        others = [name for name in _OTHERS if told(getattr(patch, name)) is not None]
-        for name in others:
-            words = f"The stage is one of {self._adapter.id.name}."
-            judge.wrong(words, Constraint.WRONG_SOURCE, name)
+        judge.refuse_blocks(patch)
         if isinstance(values.name, str):
             judge.text(values.name, "name", longest=_LONGEST)
         if isinstance(values.color, str):
             _judge_color(judge, values.color)
-        if values == wire.StageValues() and not others:
-            judge.wrong("It changes nothing.", Constraint.REQUIRED)
+        judge.refuse_nothing(values != wire.StageValues())
         judge.done()
 
         async def send(trace: Trace) -> Written:
@@ -92,9 +91,9 @@ class StageWrites:
             found = await self._found(key, trace)
             if found is None or not _is_as_sent(*found, values):
                 return []
-            return [_written(*found, is_new=False)]
+            return [_written(*found)]
 
-        return Plan(send=send, look=look, paths=_paths(("input",)))
+        return Plan(send=send, look=look, paths={**_paths(("input",)), **_OF_THE_STAGE})
 
     def delete(self, key: GlobalId) -> Plan:
         """Plan to delete a stage."""
@@ -106,15 +105,13 @@ class StageWrites:
         async def look(trace: Trace) -> Sequence[Written]:
             return [] if await self._found(key, trace) else [Written(key=key)]
 
-        # What Outreach says is wrong is wrong with the stage itself, such as that it is in use.
-        return Plan(send=send, look=look, paths={"": ("input", "id")})
+        return Plan(send=send, look=look, paths=_OF_THE_STAGE)
 
     async def _send(self, call: Call[wire.One], key: GlobalId | None, trace: Trace) -> Written:
         """Write a stage, and read it out of the answer; a new one has no key yet."""
         answer = await self._client.send(call, trace)
         row = _row(answer, key)
-        lacks = EVERYTHING if row.wire.attributes is None else _LACKS
-        return _written(row, answer, lacks, is_new=key is None)
+        return _written(row, answer, _LACKS if _is_whole(row) else EVERYTHING)
 
     async def _found(
         self, key: GlobalId, trace: Trace
@@ -172,6 +169,19 @@ def _row(answer: Answer[wire.One], key: GlobalId | None) -> Row[wire.Stage]:
     return row
 
 
+def _is_whole(row: Row[wire.Stage]) -> bool:
+    """Tell whether a stage has every attribute, and who is at both ends, be it null or nobody.
+
+    What is left out may be there all the same; relationships may come as links alone.
+    """
+    raw = row.origin.raw()
+    attributes: dict[str, Any] = raw.get("attributes") or {}
+    ends: dict[str, Any] = raw.get("relationships") or {}
+    return attributes.keys() >= _ATTRIBUTES and all(
+        "data" in (ends.get(one) or {}) for one in _ENDS
+    )
+
+
 def _is_as_sent(row: Row[wire.Stage], answer: Answer[Any], values: wire.StageValues) -> bool:
     """Tell whether a stage has all values.
 
@@ -187,13 +197,9 @@ def _written(
     row: Row[wire.Stage],
     answer: Answer[wire.One] | Answer[wire.Page],
     lacks: frozenset[str] = frozenset(),
-    *,
-    is_new: bool = True,
 ) -> Written:
-    stage = normalise.stage(row, normalise.people(answer.body.included))
     return Written(
         key=normalise.global_id(Kind.STAGE, row.wire.id),
-        row=stage,
+        row=normalise.stage(row, normalise.people(answer.body.included)),
         lacks=lacks,
-        since=stage.created_at if is_new else stage.updated_at,
     )

@@ -13,9 +13,12 @@ class CreateEsperStage:
     pipeline_id: strawberry.ID = strawberry.field(
         description="The pipeline that it is for: global id, or Esper's own."
     )
-    name: str = strawberry.field(description="The stage's name; not empty.")
+    name: str = strawberry.field(
+        description="The stage's name; not empty, 10,000 characters at most. Esper may take fewer."
+    )
     description: str | None = strawberry.field(
-        description="What the stage does. Null is as absent.", default=strawberry.UNSET
+        description="What the stage does; 10,000 characters at most. Null is as absent.",
+        default=strawberry.UNSET,
     )
     timeout_seconds: int | None = strawberry.field(
         description="Seconds after which a run of the stage fails. Absent or null leaves it to "
@@ -29,7 +32,8 @@ class EsperStagePatch:
     """`PUT /pipelines/{pipeline_id}/stages/{stage_id}/` of Esper's API."""
 
     description: strawberry.Maybe[str | None] = strawberry.field(
-        description="What the stage does. Null clears it; absent leaves it alone."
+        description="What the stage does; 10,000 characters at most. Null clears it where Esper "
+        "lets it, else Esper's refusal is told; absent leaves it alone."
     )
     timeout_seconds: strawberry.Maybe[int | None] = strawberry.field(
         description="Seconds after which a run of the stage fails. It cannot be cleared; absent "
@@ -41,9 +45,13 @@ class EsperStagePatch:
 class CreateEsperPipeline:
     """`POST /pipelines/` of Esper's API."""
 
-    name: str = strawberry.field(description="The pipeline's name; not empty.")
+    name: str = strawberry.field(
+        description="The pipeline's name; not empty, 10,000 characters at most. Esper may take "
+        "fewer."
+    )
     description: str | None = strawberry.field(
-        description="What the pipeline is for. Null is as absent.", default=strawberry.UNSET
+        description="What the pipeline is for; 10,000 characters at most. Null is as absent.",
+        default=strawberry.UNSET,
     )
 
 
@@ -52,5 +60,6 @@ class EsperPipelinePatch:
     """`PUT /pipelines/{pipeline_id}/` of Esper's API."""
 
     description: strawberry.Maybe[str | None] = strawberry.field(
-        description="What the pipeline is for. Null clears it; absent leaves it alone."
+        description="What the pipeline is for; 10,000 characters at most. Null clears it where "
+        "Esper lets it, else Esper's refusal is told; absent leaves it alone."
     )

@@ -29,7 +29,8 @@ class UpdatePipelineInput(Change):
     """Of `updatePipeline`."""
 
     name: strawberry.Maybe[str | None] = strawberry.field(
-        description="The pipeline's name; not empty. It cannot be cleared; absent leaves it alone."
+        description="The pipeline's name; not empty, 10,000 characters at most. It cannot be "
+        "cleared; absent leaves it alone."
     )
     esper: EsperPipelinePatch | None = strawberry.field(
         description="What only an Esper pipeline has; for one of another source it is refused. "
@@ -67,7 +68,8 @@ class UpdateWorkflowInput(Change):
     """Of `updateWorkflow`."""
 
     name: strawberry.Maybe[str | None] = strawberry.field(
-        description="The workflow's name; not empty. It cannot be cleared; absent leaves it alone."
+        description="The workflow's name; not empty, 255 characters at most for Storyblok. It "
+        "cannot be cleared; absent leaves it alone."
     )
     stage_order: strawberry.Maybe[list[strawberry.ID] | None] = strawberry.field(
         description="Global ids of all the workflow's stages, in the order that they are to "
@@ -97,9 +99,11 @@ class DuplicateWorkflowInput(Once):
 
     id: strawberry.ID = strawberry.field(description="Global id of the workflow to copy.")
     name: str = strawberry.field(
-        description="The copy's name, another one than the workflow's own."
+        description="The copy's name, another one than the workflow's own; not empty, 255 "
+        "characters at most."
     )
     content_types: list[str] = strawberry.field(
-        description="The content types whose stories go through the copy, by name; at least one, "
-        "and none that the workflow itself has."
+        description="The content types whose stories go through the copy, by name, of 255 "
+        "characters at most each; at least one. Storyblok wants another set than the workflow's "
+        "own; the two may have some in common."
     )

@@ -39,8 +39,9 @@ class UpdateStageInput(Change):
     """Of `updateStage`."""
 
     name: strawberry.Maybe[str | None] = strawberry.field(
-        description="The stage's name; not empty. Outreach lets null clear it, the others refuse "
-        "that. Absent leaves it alone."
+        description="The stage's name; not empty, 255 characters at most for Outreach and "
+        "Storyblok, 10,000 for Esper. Outreach lets null clear it, the others refuse that. Absent "
+        "leaves it alone."
     )
     position: strawberry.Maybe[int | None] = strawberry.field(
         description="Place in its order: DevRev's ordinal, Outreach's order, Storyblok's "
@@ -48,8 +49,9 @@ class UpdateStageInput(Change):
         "Outreach lets null clear it, the others refuse that. Absent leaves it alone."
     )
     color: strawberry.Maybe[str | None] = strawberry.field(
-        description='Colour, such as "#5951ff", for Outreach and Storyblok; NOT_SUPPORTED for '
-        "the others. Outreach lets null clear it, Storyblok refuses that. Absent leaves it alone."
+        description='Colour, such as "#5951ff", for Outreach and Storyblok, 255 characters at '
+        "most; NOT_SUPPORTED for the others. Outreach lets null clear it, Storyblok refuses that. "
+        "Absent leaves it alone."
     )
     devrev: DevRevStagePatch | None = strawberry.field(
         description="What only a DevRev stage has; for one of another source it is refused. Null "

@@ -8,11 +8,12 @@ class CreateStoryblokWorkflowStage:
     """One of `workflow_stages` of `POST workflows` of Storyblok's API."""
 
     name: str = strawberry.field(
-        description="The stage's name; not empty, and no other stage of the workflow has it."
+        description="The stage's name; not empty, 255 characters at most, and no other stage of "
+        "the workflow has it."
     )
     color: str = strawberry.field(
-        description='Colour, such as "#2db47d"; no other stage of the workflow has it. '
-        "Storyblok judges its form."
+        description='Colour, such as "#2db47d"; not empty, 255 characters at most, and no other '
+        "stage of the workflow has it. Storyblok judges its form."
     )
     position: int | None = strawberry.field(
         description="Place in the workflow. Absent or null leaves it to Storyblok.",
@@ -106,6 +107,12 @@ class StoryblokPlace:
         "space, and several spaces are connected. Null is as absent.",
         default=strawberry.UNSET,
     )
+    swap_position: bool | None = strawberry.field(
+        description="Whether the stage swaps places with the one that stands at `position` now. "
+        "It goes with `position`, and the stage does not keep it. Absent or null leaves it to "
+        "Storyblok.",
+        default=strawberry.UNSET,
+    )
 
 
 @strawberry.input(description="A new stage of a Storyblok workflow.")
@@ -117,6 +124,10 @@ class CreateStoryblokStage(StoryblokPlace, CreateStoryblokWorkflowStage):
 class StoryblokStagePatch:
     """`PUT workflow_stages/{id}` of Storyblok's API."""
 
+    workflow_id: strawberry.Maybe[strawberry.ID | None] = strawberry.field(
+        description="The workflow that the stage moves to, of the same space: global id, or "
+        "Storyblok's own. It cannot be cleared; absent leaves the stage where it is."
+    )
     is_default: strawberry.Maybe[bool | None] = strawberry.field(
         description="Whether new stories start in this stage. A workflow has one such stage at "
         "most. It cannot be cleared; absent leaves it alone."
@@ -192,9 +203,12 @@ class CreateStoryblokWorkflow:
         "SPACE. Needed only where several spaces are connected. Null is as absent.",
         default=strawberry.UNSET,
     )
-    name: str = strawberry.field(description="The workflow's name; not empty.")
+    name: str = strawberry.field(
+        description="The workflow's name; not empty, 255 characters at most."
+    )
     content_types: list[str] = strawberry.field(
-        description="The content types whose stories go through it, by name; at least one."
+        description="The content types whose stories go through it, by name, of 255 characters at "
+        "most each; at least one."
     )
     stages: list[CreateStoryblokWorkflowStage] | None = strawberry.field(
         description="Its stages, created in the same call. Absent or null leaves them to "
@@ -208,6 +222,7 @@ class StoryblokWorkflowPatch:
     """`PUT workflows/{id}` of Storyblok's API."""
 
     content_types: strawberry.Maybe[list[str] | None] = strawberry.field(
-        description="The content types whose stories go through it, by name; at least one. "
-        "Replaces the whole list. It cannot be cleared; absent leaves it alone."
+        description="The content types whose stories go through it, by name, of 255 characters at "
+        "most each. Replaces the whole list: an empty one clears it, which Storyblok judges, as "
+        "only its default workflow may go without; null is refused, absent leaves it alone."
     )

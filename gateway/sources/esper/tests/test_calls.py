@@ -74,7 +74,7 @@ def test_list_attached(type_: str | None, query: tuple[tuple[str, str], ...]) ->
         query=query,
         answer=wire.Listed,
         kept_as=Kind.TARGET_LIST,
-        tags=(f"target_list/{PIPELINE}",),
+        tags=(f"target_list/{PIPELINE}", f"target_list/{STAGE}"),
     )
 
 

@@ -13,6 +13,7 @@ BODY = {"name": "New"}
 OF_PIPELINE = {"pipeline_id": PIPELINE}
 OF_STAGE = {"pipeline_id": PIPELINE, "stage_id": STAGE}
 PIPELINES, STAGES, LISTS = "pipeline/", f"stage/{PIPELINE}", f"target_list/{PIPELINE}"
+ATTACHED = f"target_list/{STAGE}"
 
 WRITES = {
     "create_stage": (
@@ -28,7 +29,7 @@ WRITES = {
     "delete_stage": (
         calls_writes.delete_stage(PIPELINE, STAGE),
         ("DELETE", "/pipelines/{pipeline_id}/stages/{stage_id}/", OF_STAGE, None, type(None)),
-        {STAGES, LISTS},
+        {STAGES, LISTS, ATTACHED},
     ),
     "create_pipeline": (
         calls_writes.create_pipeline(BODY),
@@ -49,9 +50,9 @@ WRITES = {
         calls_writes.attach(PIPELINE, STAGE, LIST),
         (
             "POST", "/stages/{stage_id}/targetlists/", {"stage_id": STAGE},
-            {"target_list_id": LIST}, wire.Got,
+            {"target_list_id": LIST}, type(None),
         ),
-        {LISTS},
+        {LISTS, ATTACHED},
     ),
     "detach": (
         calls_writes.detach(PIPELINE, STAGE, LIST),
@@ -59,7 +60,7 @@ WRITES = {
             "DELETE", "/stages/{stage_id}/targetlists/{targetlist_id}/",
             {"stage_id": STAGE, "targetlist_id": LIST}, None, type(None),
         ),
-        {LISTS},
+        {LISTS, ATTACHED},
     ),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway import errors
+from gateway.adapter import EVERYTHING
 from gateway.sources.esper import Esper
 from gateway.sources.esper.sandbox import EMULATOR
 from gateway.sources.esper.tests.asking import NOBODY, pipeline_id, stage_id
@@ -176,8 +177,26 @@ async def test_what_was_done_is_found_again(esper: Esper, sandbox: Sandbox) -> N
     with pytest.raises(errors.BadResponse):
         await looked(new)
     sandbox.fault("esper", "null_field", field="created_at", method="GET", times=1)
-    with pytest.raises(errors.Unsure):
-        await looked(new)
+    assert await looked(new) == [str(again.key)]
+
+
+TOLD = ["name", "description", "created_at", "updated_at", "created_by", "updated_by"]
+
+
+@pytest.mark.parametrize("field", TOLD)
+async def test_what_an_answer_leaves_out_is_read_back(
+    esper: Esper, sandbox: Sandbox, field: str
+) -> None:
+    one = rows(sandbox, "pipelines")[0]
+    assert {"id", *TOLD} == one.keys()
+    for method, plan in (
+        ("POST", creating_pipeline(esper)),
+        ("PUT", updating_pipeline(esper, pipeline_id(one["id"]), name="Other")),
+    ):
+        sandbox.fault("esper", "missing_field", field=field, method=method)
+        assert (await sent(plan)).lacks == EVERYTHING
+        sandbox.heal()
+        assert not (await sent(plan)).lacks
 
 
 async def test_what_is_kept_is_forgotten(esper: Esper, sandbox: Sandbox) -> None:

@@ -1,13 +1,13 @@
 """Stages are written through the adapter, against the running sandbox."""
 
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from gateway import errors
+from gateway.adapter import EVERYTHING
 from gateway.sources.esper import Esper
 from gateway.sources.esper.sandbox import EMULATOR
 from gateway.sources.esper.tests.asking import NOBODY, numbered, offline, pipeline_id, stage_id
@@ -92,7 +92,7 @@ async def test_a_field_is_set(esper: Esper, sandbox: Sandbox, field: str, place:
     assert writes(sandbox) == [("POST /pipelines/{pipeline_id}/stages/", 1), (f"PUT {ONE}", 1)]
 
 
-async def test_a_new_stage_is_dated_and_last(esper: Esper, sandbox: Sandbox) -> None:
+async def test_a_new_stage_is_last(esper: Esper, sandbox: Sandbox) -> None:
     pipeline = resting(sandbox)["pipeline_id"]
     plan = creating_stage(esper, str(pipeline_id(pipeline)), timeout_seconds=None)
     assert plan.holder == (pipeline_id(pipeline), (*OF_STAGE, "pipelineId"))
@@ -102,8 +102,6 @@ async def test_a_new_stage_is_dated_and_last(esper: Esper, sandbox: Sandbox) -> 
     stages = [one["id"] for one in of(sandbox, "stages", pipeline)]
     assert made.key == stage_id(pipeline, stages[-1])
     assert (await as_read(esper, made.key)).position == len(stages) - 1
-    assert made.since is not None
-    assert abs(datetime.now(UTC) - made.since) < timedelta(minutes=1)
 
 
 async def test_a_description_is_cleared_and_a_timeout_is_not(
@@ -203,6 +201,9 @@ async def test_what_is_wrong_is_told_at_once_and_nothing_is_sent(
     with pytest.raises(errors.Invalid) as caught:
         updating_stage(esper, key, name=None)
     assert told(caught.value) == [(("input", "name"), "REQUIRED")]
+    with pytest.raises(errors.Invalid) as caught:
+        updating_stage(esper, key, {"storyblok": StoryblokStagePatch()})
+    assert told(caught.value) == [(("input", "storyblok"), "WRONG_SOURCE")]
     for nothing in ({}, {"esper": None}, {"esper": EsperStagePatch()}):
         with pytest.raises(errors.Invalid) as caught:
             updating_stage(esper, key, nothing)
@@ -216,6 +217,15 @@ async def test_positions_and_colours_are_lacking(esper: Esper, field: str, value
         updating_stage(esper, stage_id(NOBODY, NOBODY), **{field: value})
     assert caught.value.capability == f"STAGE.UPDATE.{field.upper()}"
     assert caught.value.path == ("input", field)
+    assert not caught.value.also
+
+
+async def test_all_that_is_lacking_is_told(esper: Esper) -> None:
+    with pytest.raises(errors.NotSupported) as caught:
+        updating_stage(esper, stage_id(NOBODY, NOBODY), color="#fff", position=1, name="x")
+    both = (caught.value, *caught.value.also)
+    assert [one.path for one in both] == [("input", "position"), ("input", "color")]
+    assert [one.capability[-5:] for one in both] == ["ITION", "COLOR"]
 
 
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
@@ -290,9 +300,7 @@ async def test_a_new_stage_is_found_again(esper: Esper, sandbox: Sandbox, texts:
     assert plan.look is not None
     found = await plan.look(fresh())
     assert [one.key for one in found] == [first.key, second.key]
-    assert [one.since for one in found] == [first.since, second.since]
     assert [vars(one.row)["position"] for one in found if one.row] != [None, None]
-    assert plan.is_dated
     gone = creating_stage(esper, NOBODY)
     assert await looked(gone) == []
 
@@ -301,25 +309,22 @@ async def test_a_change_is_found_again(esper: Esper, sandbox: Sandbox) -> None:
     one = resting(sandbox)
     plan = updating_stage(esper, key_of(one), name="Other", description=None, timeout_seconds=7)
     assert await looked(plan) == []
-    made = await sent(plan)
+    await sent(plan)
     assert await looked(plan) == [str(key_of(one))]
-    assert plan.look is not None
-    assert [found.since for found in await plan.look(fresh())] == [made.since]
     await sent(updating_stage(esper, key_of(one), timeout_seconds=8))
     assert await looked(plan) == []
     await sent(esper.delete_stage(key_of(one)))
     assert await looked(plan) == []
 
 
-async def test_a_row_without_sense_or_date_leaves_it_unsure(esper: Esper, sandbox: Sandbox) -> None:
+async def test_a_row_without_sense_or_date_may_be_the_one(esper: Esper, sandbox: Sandbox) -> None:
     plan = creating_stage(esper, resting(sandbox)["pipeline_id"])
-    await sent(plan)
+    made = await sent(plan)
     sandbox.fault("esper", "wrong_type", field="name", method="GET", times=1)
     with pytest.raises(errors.BadResponse):
         await looked(plan)
     sandbox.fault("esper", "null_field", field="created_at", method="GET", times=1)
-    with pytest.raises(errors.Unsure):
-        await looked(plan)
+    assert await looked(plan) == [str(made.key)]
 
 
 @pytest.mark.parametrize("kind", ["wrong_type", "missing_field"])
@@ -331,6 +336,30 @@ async def test_an_answer_without_sense_is_no_stage(
     with pytest.raises(errors.BadResponse):
         await creating_stage(esper, resting(sandbox)["pipeline_id"]).send(trace)
     assert trace.outcome is WriteOutcome.APPLIED
+
+
+TOLD = ["name", "description", "timeout_seconds", "created_at", "updated_at", "created_by",
+        "updated_by", "pipeline_id"]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", TOLD)
+async def test_what_an_answer_leaves_out_is_read_back(
+    esper: Esper, sandbox: Sandbox, field: str
+) -> None:
+    one = resting(sandbox)
+    assert {"id", *TOLD} == one.keys()
+    for method, plan in (
+        ("POST", creating_stage(esper, one["pipeline_id"], description="x")),
+        ("PUT", updating_stage(esper, key_of(one), name="Other")),
+    ):
+        sandbox.fault("esper", "missing_field", field=field, method=method)
+        made = await sent(plan)
+        assert made.lacks == EVERYTHING
+        assert (
+            vars(made.row)["origin"].version() != (await as_read(esper, made.key)).origin.version()
+        )
+        sandbox.heal()
+        assert (await sent(plan)).lacks == {"position"}
 
 
 async def test_another_stage_in_an_answer_is_none() -> None:

@@ -9,7 +9,15 @@ from gateway.adapter import EVERYTHING
 from gateway.sources.esper import Esper
 from gateway.sources.esper.sandbox import EMULATOR
 from gateway.sources.esper.tests.asking import NOBODY, pipeline_id, stage_id
-from gateway.sources.esper.tests.asking_sandbox import Row, applied, at_stage, by_id, of, rows
+from gateway.sources.esper.tests.asking_sandbox import (
+    Row,
+    applied,
+    at_stage,
+    by_id,
+    of,
+    rows,
+    sandbox_client,
+)
 from gateway.sources.esper.tests.writing import (
     POSITIONS,
     attaching,
@@ -56,14 +64,14 @@ async def test_a_list_is_attached_and_detached(
     text = one["id"] if is_own else str(list_id(one))
     before, trace = at_stage(sandbox, stage["id"]), fresh()
     made = await attaching(esper, key_of(stage), text).send(trace)
-    assert (trace.calls, made.key, made.lacks) == (1, key_of(stage), EVERYTHING)
+    assert (trace.calls, made.key, made.lacks) == (3, key_of(stage), EVERYTHING)
     assert made.row is not None
     assert (made.row.id, made.row.source_id) == (str(key_of(stage)), stage["id"])
     assert made.beside == await as_read(esper, one)
     assert at_stage(sandbox, stage["id"]) == [*before, one["id"]]
     trace, plan = fresh(), detaching(esper, key_of(stage), text)
     gone = await plan.send(trace)
-    assert (trace.calls, gone.key, gone.beside) == (1, key_of(stage), None)
+    assert (trace.calls, gone.key, gone.beside) == (2, key_of(stage), None)
     assert at_stage(sandbox, stage["id"]) == before
     assert plan.beside is not None
     assert await plan.beside(Trace()) == await as_read(esper, one)
@@ -113,34 +121,72 @@ async def test_the_second_time(esper: Esper, sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("shape", EMULATOR.positions["errors"])
 @pytest.mark.parametrize("status", EMULATOR.positions["business_errors"])
 @pytest.mark.parametrize("unknown", EMULATOR.positions["attach_unknown"])
-async def test_an_unknown_list_leads_to_the_input(
+async def test_what_esper_refuses_leads_to_the_input(
     esper: Esper, sandbox: Sandbox, shape: str, status: str, unknown: str
 ) -> None:
+    """The list is deleted between the read and the write: the sandbox refuses it itself."""
     for name, position in (
         ("errors", shape),
         ("business_errors", status),
         ("attach_unknown", unknown),
     ):
         sandbox.turn(f"esper.{name}", position)
-    stage, _ = spare(sandbox)
-    plan = attaching(esper, key_of(stage), NOBODY)
+    stage, one = spare(sandbox)
+    plan, route = attaching(esper, key_of(stage), one["id"]), "/stages/{stage_id}/targetlists/"
+    with sandbox_client(sandbox) as client:
+        gone = client.post(route.format(stage_id=stage["id"]), json={"target_list_id": NOBODY})
+    sandbox.fault(
+        "esper", "status", status=gone.status_code, method="POST", route=route, body=gone.json()
+    )
+    trace = fresh()
     with pytest.raises(errors.Refused) as caught:
-        await sent(plan)
+        await plan.send(trace)
     assert told(caught.value, plan) == [(AT, "REFERENCE")]
-    assert plan.beside is not None
-    assert await plan.beside(Trace()) is None
+    assert (trace.outcome, applied(sandbox)) == (WriteOutcome.NOT_APPLIED, 0)
 
 
-async def test_an_unknown_stage_is_missing(esper: Esper, sandbox: Sandbox) -> None:
-    _, one = spare(sandbox)
-    stage = stage_id(one["pipeline_id"], NOBODY)
-    for act in (attaching, detaching):
-        plan = act(esper, stage, one["id"])
-        with pytest.raises(errors.Missing):
+@pytest.mark.parametrize("unknown", EMULATOR.positions["attach_unknown"])
+async def test_a_list_is_of_the_pipeline_that_its_id_tells(
+    esper: Esper, sandbox: Sandbox, unknown: str
+) -> None:
+    sandbox.turn("esper.attach_unknown", unknown)
+    stage, _ = spare(sandbox)
+    pipeline = stage["pipeline_id"]
+    other = next(one for one in rows(sandbox, "target_lists") if one["pipeline_id"] != pipeline)
+    forged = GlobalId(Source.ESPER, Kind.TARGET_LIST, pipeline, other["id"])
+    for text in (NOBODY, other["id"], str(forged)):
+        plan = attaching(esper, key_of(stage), text)
+        with pytest.raises(errors.Refused) as caught:
             await sent(plan)
-    assert await looked(detaching(esper, stage, one["id"])) == []
-    with pytest.raises(errors.Missing):
-        await looked(attaching(esper, stage, one["id"]))
+        assert told(caught.value) == [(AT, "REFERENCE")]
+        assert plan.beside is not None
+        assert await plan.beside(Trace()) is None
+    assert writes(sandbox) == []
+
+
+@pytest.mark.parametrize("unknown", EMULATOR.positions["unknown_stage"])
+async def test_a_stage_is_of_the_pipeline_that_its_id_tells(
+    esper: Esper, sandbox: Sandbox, unknown: str
+) -> None:
+    """Esper attaches by the stage alone, and so would write another pipeline's."""
+    sandbox.turn("esper.unknown_stage", unknown)
+    stage, one = spare(sandbox)
+    pipeline = stage["pipeline_id"]
+    other = next(each for each in rows(sandbox, "stages") if each["pipeline_id"] != pipeline)
+    before = rows(sandbox, "attachments")
+    for key in (
+        stage_id(pipeline, other["id"]),
+        stage_id(pipeline, NOBODY),
+        stage_id(NOBODY, stage["id"]),
+    ):
+        its = one["id"] if key.scope == pipeline else NOBODY
+        for act in (attaching, detaching):
+            plan, trace = act(esper, key, its), fresh()
+            with pytest.raises(errors.Missing):
+                await plan.send(trace)
+            assert trace.outcome is WriteOutcome.NOT_APPLIED
+            assert await looked(plan) == []
+    assert (writes(sandbox), rows(sandbox, "attachments")) == ([], before)
 
 
 async def test_what_is_wrong_is_told_and_nothing_is_sent(esper: Esper, sandbox: Sandbox) -> None:
@@ -164,24 +210,21 @@ async def test_what_is_wrong_is_told_and_nothing_is_sent(esper: Esper, sandbox: 
 
 
 @pytest.mark.parametrize("kind", ["wrong_type", "missing_field"])
-async def test_an_answer_without_the_list_is_good(
-    esper: Esper, sandbox: Sandbox, kind: str
-) -> None:
+async def test_an_answer_need_not_tell_the_list(esper: Esper, sandbox: Sandbox, kind: str) -> None:
     stage, one = spare(sandbox)
     sandbox.fault("esper", kind, field="id", method="POST")
     plan = attaching(esper, key_of(stage), one["id"])
-    assert (await sent(plan)).beside is None
-    assert plan.beside is not None
-    assert await plan.beside(Trace()) == await as_read(esper, one)
+    assert (await sent(plan)).beside == await as_read(esper, one)
 
 
-async def test_a_list_that_makes_no_sense_leaves_it_unsure(esper: Esper, sandbox: Sandbox) -> None:
+async def test_a_list_that_makes_no_sense_may_be_the_one(esper: Esper, sandbox: Sandbox) -> None:
     stage, one = spare(sandbox)
-    sandbox.fault("esper", "wrong_type", field="name", method="GET")
+    sandbox.fault(
+        "esper", "wrong_type", field="name", method="GET", route="/stages/{stage_id}/targetlists/"
+    )
     for act in (attaching, detaching):
         with pytest.raises(errors.BadResponse):
             await looked(act(esper, key_of(stage), one["id"]))
-    assert not attaching(esper, key_of(stage), one["id"]).is_dated
 
 
 async def test_what_is_kept_is_forgotten(esper: Esper, sandbox: Sandbox) -> None:

@@ -60,6 +60,7 @@ async def test_patches_of_other_sources(outreach: Outreach, sandbox: Sandbox) ->
             with pytest.raises(errors.Invalid) as caught:
                 outreach.update_stage(stage_id(7), patch)
             assert wrong(caught) == [(("input", name), "WRONG_SOURCE")]
+            assert f"It is for {name.upper()} alone" in str(caught.value)
     assert sandbox.calls("outreach") == 0
 
 
@@ -78,7 +79,7 @@ async def test_a_name_that_there_is(how: str, outreach: Outreach, sandbox: Sandb
             await sent(plan)
             continue
         [(path, rule, words)] = await complaints(plan)
-        assert (path, rule) == (None, "UNIQUE")
+        assert (path, rule) == (plan.paths["name"], "UNIQUE")
         assert "already" in words
     assert {applied for *_, applied in writes(sandbox)} == {how == "free"}
 
@@ -130,7 +131,43 @@ def test_words_and_codes(error: dict[str, Any], expected: tuple[str, str]) -> No
     body = json.dumps({"errors": [{**ERROR, **error}]}).encode()
     [found] = refusals.read(422, body)
     assert (found.message, found.constraint.name) == expected
-    assert found.field == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "field"),
+    [
+        ("Name can't be blank.", "name"),
+        ("Stages name has already been taken.", "name"),
+        ("A Stage with this name already exists.", "name"),
+        ("Order must be an integer.", "order"),
+        ("Color is invalid.", "color"),
+        ("Stage is in use by prospects.", ""),
+        ("Data provided is too long.", ""),
+        ("Names are odd.", ""),
+        ("Could not find 'stage' with ID '7'.", ""),
+    ],
+)
+@pytest.mark.parametrize("source", [{}, {"source": {"pointer": "/data"}}])
+def test_a_message_may_name_its_field_itself(
+    message: str, field: str, source: dict[str, Any]
+) -> None:
+    body = {"errors": [{**ERROR, **source, "detail": message}]}
+    [found] = refusals.read(422, json.dumps(body).encode())
+    assert found.field == field
+
+
+async def test_what_is_about_no_field_is_about_the_stage(
+    outreach: Outreach, sandbox: Sandbox
+) -> None:
+    body = {"errors": [{**ERROR, "detail": "Data provided is odd."}]}
+    for method, plan, path in (
+        ("POST", creating(outreach), AT),
+        ("PATCH", updating(outreach, 7, name="x"), ("input", "id")),
+        ("DELETE", outreach.delete_stage(stage_id(7)), ("input", "id")),
+    ):
+        sandbox.fault("outreach", "status", status=422, method=method, body=body)
+        assert await complaints(plan) == [(path, "OTHER", "Data provided is odd.")]
+        sandbox.heal()
 
 
 @pytest.mark.parametrize(
