@@ -4,17 +4,14 @@ Stages and workflows are sent within each other, and what is done to one may mov
 so each write forgets all stages and workflows of its space.
 """
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from gateway.sources.storyblok import refusals, wire
 from gateway.sources.storyblok.calls import tags
+from gateway.sources.storyblok.normalise_writes import Fields
 from gateway.upstream.call import Call
 
 T = TypeVar("T")
-
-Fields = Mapping[str, Any]
-"""What is written, in Storyblok's words."""
 
 _STAGES = "/v1/spaces/{space_id}/workflow_stages"
 _STAGE = "/v1/spaces/{space_id}/workflow_stages/{id}"

@@ -97,14 +97,15 @@ class SpaceJudge:
         """Judge a name or a colour; a colour's form is for the vendor to judge."""
         self.plain.text(value, *field, longest=_LONGEST)
 
-    def content_types(self, values: Sequence[str] | None, *field: str) -> None:
-        """Judge names of content types: at least one."""
-        if values is None:
-            self.cannot_be_cleared(*field)
-        elif not values:
+    def content_types(self, values: Sequence[str], *field: str) -> None:
+        """Judge the names of a new workflow's content types: at least one."""
+        if not values:
             words = "It is empty; a workflow has one content type at least."
             self.plain.wrong(words, Constraint.REQUIRED, *field)
-        for place, one in enumerate(values or ()):
+        self._texts(values, *field)
+
+    def _texts(self, values: Sequence[str], *field: str) -> None:
+        for place, one in enumerate(values):
             self.text(one, *field, str(place))
 
     def new_stage(self, new: CreateStoryblokWorkflowStage, *field: str) -> Fields:
@@ -124,7 +125,10 @@ class SpaceJudge:
         return fields
 
     def new_stages(self, stages: Sequence[CreateStoryblokWorkflowStage]) -> list[Fields]:
-        """Judge the stages of a new workflow, of which no two have a name or a colour alike."""
+        """Judge the stages of a new workflow.
+
+        No two have a name or a colour alike, and one at most is the default one.
+        """
         made = [self.new_stage(one, "stages", str(place)) for place, one in enumerate(stages)]
         for name in ("name", "color"):
             seen: set[str] = set()
@@ -133,11 +137,15 @@ class SpaceJudge:
                     words = f"Another stage of the workflow has this {name}."
                     self.plain.wrong(words, Constraint.UNIQUE, "stages", str(place), name)
                 seen.add(one[name])
+        default = [place for place, one in enumerate(made) if one.get("is_default")]
+        for place in default[1:]:
+            words = "Another stage of the workflow is to be the default one."
+            self.plain.wrong(words, Constraint.UNIQUE, "stages", str(place), "isDefault")
         return made
 
     def stage_changes(self, patch: UpdateStageInput) -> Fields:
         """Judge a patch of a stage, and return the fields that it sets or clears."""
-        is_own = self._is_own(patch, "devrev", "esper")
+        self.plain.refuse_blocks(patch)
         fields: Fields = {}
         for name in ("name", "color"):
             given: Some[str | None] | None = getattr(patch, name)
@@ -149,9 +157,8 @@ class SpaceJudge:
         own = told(patch.storyblok)
         if own is not None:
             fields |= self._own_changes(own)
-        self._judge_swap(fields)
-        if is_own and not fields:
-            self.plain.wrong("It changes nothing.", Constraint.REQUIRED)
+        self.swap(fields)
+        self.plain.refuse_nothing(fields.keys() - {"update_position"})
         return fields
 
     def _own_changes(self, patch: StoryblokStagePatch) -> Fields:
@@ -168,34 +175,39 @@ class SpaceJudge:
                 fields[theirs] = self.numbers(texts or (), kind, *place)
         if patch.after_publish_id is not None:
             text, place = patch.after_publish_id.value, ("storyblok", "afterPublishId")
-            fields["after_publish_id"] = text and self.number(text, Kind.STAGE, *place)
+            after = None if text is None else self.number(text, Kind.STAGE, *place)
+            fields["after_publish_id"] = after
+        if patch.workflow_id is not None:
+            place = ("storyblok", "workflowId")
+            workflow = self._kept(patch.workflow_id, *place)
+            if workflow is not None:
+                fields["workflow_id"] = self.number(workflow, Kind.WORKFLOW, *place)
         if patch.swap_position is not None:
             fields["update_position"] = self._kept(patch.swap_position, "storyblok", "swapPosition")
         return fields
 
-    def _judge_swap(self, fields: Fields) -> None:
+    def swap(self, fields: Fields) -> None:
+        """Judge whether a stage that swaps places with another is told which place."""
         if fields.get("update_position") and "position" not in fields:
             words = "`swapPosition` goes with it: the place to swap with."
             self.plain.wrong(words, Constraint.REQUIRED, "position")
-        elif fields.keys() == {"update_position"}:
-            del fields["update_position"]
 
     def workflow_changes(self, patch: UpdateWorkflowInput) -> Fields:
         """Judge a patch of a workflow, and return the fields that it sets."""
-        is_own = self._is_own(patch, "devrev")
+        self.plain.refuse_blocks(patch)
         fields: Fields = {}
         if patch.name is not None:
             self.text(patch.name.value, "name")
             fields["name"] = patch.name.value
         own = told(patch.storyblok)
         if own is not None and own.content_types is not None:
-            types = own.content_types.value
-            self.content_types(types, "storyblok", "contentTypes")
+            place = ("storyblok", "contentTypes")
+            types: list[str] | None = self._kept(own.content_types, *place)
+            self._texts(types or (), *place)
             fields["content_types"] = types
         if patch.stage_order is not None:
             fields["workflow_stages_attributes"] = self._order(patch.stage_order)
-        if is_own and not fields:
-            self.plain.wrong("It changes nothing.", Constraint.REQUIRED)
+        self.plain.refuse_nothing(fields)
         return fields
 
     def _order(self, given: Some[list[Any] | None]) -> list[Fields]:
@@ -211,19 +223,8 @@ class SpaceJudge:
         numbers = self.numbers(texts, Kind.STAGE, "stageOrder", takes_own=False)
         return [{"id": number, "position": at} for at, number in enumerate(numbers, start=1)]
 
-    def _is_own(self, patch: object, *others: str) -> bool:
-        """Tell whether a patch has no part of other sources; refuse each that it has."""
-        found = [name for name in others if told(getattr(patch, name)) is not None]
-        for name in found:
-            words = f"It is for {name}, and the id is one of {Source.STORYBLOK.name}."
-            self.plain.wrong(words, Constraint.WRONG_SOURCE, name)
-        return not found
-
     def _kept(self, given: Some[Any], *field: str) -> Any:
+        """Return what a field is given; a null is refused."""
         if given.value is None:
-            self.cannot_be_cleared(*field)
+            self.plain.wrong("It cannot be cleared.", Constraint.REQUIRED, *field)
         return given.value
-
-    def cannot_be_cleared(self, *field: str) -> None:
-        """Refuse a null."""
-        self.plain.wrong("It cannot be cleared.", Constraint.REQUIRED, *field)

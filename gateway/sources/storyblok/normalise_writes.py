@@ -1,10 +1,10 @@
 """What is written, in Storyblok's words, beside what the graph calls it; pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 from gateway.errors import Path
-from schema.types.ids import GlobalId, Kind
+from schema.types.ids import Kind
 from schema.types.storyblok import StoryblokStage, StoryblokWorkflow
 
 Fields = dict[str, Any]
@@ -27,12 +27,17 @@ LISTS: Mapping[str, tuple[str, Kind]] = {
 SHARED = ("name", "position", "color")
 """What the stages of other sources have too."""
 
-_KEYS = {
-    "workflow_stage_ids": "next_stage_keys",
-    "user_ids": "user_keys",
-    "space_role_ids": "space_role_keys",
-}
-_CALLED = {"workflow_stage_ids": "next_stage_ids", "update_position": "swap_position"}
+Alike = bool | None
+"""Whether an object has what was sent; None where that cannot be told."""
+
+_SWAP = "update_position"
+"""What a stage does not keep."""
+
+_MOVED = {"is_default", "position", _SWAP}
+"""What the vendor moves by itself: the only stage of a workflow becomes the default one, and others
+may take that flag, or the place."""
+
+_CALLED = {"workflow_stage_ids": "next_stage_ids", _SWAP: "swap_position"}
 """The graph's names where they are others."""
 
 
@@ -48,18 +53,22 @@ def stage_paths(at: Path) -> dict[str, Path]:
         *SHARED,
         *FLAGS,
         "after_publish_id",
-        "workflow_id",
         *(one for one, _ in LISTS.values()),
     )
     return {name: (*at, graph_name(name)) for name in names}
 
 
+def placed_paths(at: Path) -> dict[str, Path]:
+    """Return where the fields of a stage stand that is put into a workflow, or to another place."""
+    names = ("workflow_id", _SWAP)
+    return {**stage_paths(at), **{name: (*at, graph_name(name)) for name in names}}
+
+
 def change_paths() -> dict[str, Path]:
     """Return where the fields of a patch of a stage stand; what is about none is about it."""
-    own = stage_paths(("input", "storyblok"))
+    own = placed_paths(("input", "storyblok"))
     common = {name: ("input", name) for name in SHARED}
-    swap = {"update_position": ("input", "storyblok", "swapPosition")}
-    return {"": ("input", "id"), **own, **common, **swap}
+    return {"": ("input", "id"), **own, **common}
 
 
 def workflow_paths(at: Path, stages: int) -> dict[str, Path]:
@@ -80,52 +89,60 @@ def workflow_paths(at: Path, stages: int) -> dict[str, Path]:
     return {**paths, "workflow_stages": all_of_them}
 
 
-def is_as_sent(stage: StoryblokStage, sent: Mapping[str, Any]) -> bool:
+def is_as_sent(stage: StoryblokStage, sent: Mapping[str, Any]) -> Alike:
     """Tell whether a stage has all that was sent, as far as the vendor may tidy it up."""
-    return all(
-        _tidy(name, _value(stage, name)) == _tidy(name, value)
+    return _alike(stage.origin.raw(), {name: sent[name] for name in sent if name != _SWAP})
+
+
+def is_made(stage: StoryblokStage, sent: Mapping[str, Any]) -> Alike:
+    """Tell whether a stage can be what a create made.
+
+    No two stages of a workflow have the same name. So of one that has the name, and differs in
+    something else, it cannot be told whether the vendor has left that out or changed it.
+    """
+    has = stage.origin.raw()
+    known = _alike(has, {name: sent[name] for name in sent if name in {"name", "workflow_id"}})
+    kept = {name: sent[name] for name in sent if name not in _MOVED}
+    return False if known is False else _alike(has, kept) or None
+
+
+def is_workflow_as_sent(workflow: StoryblokWorkflow, sent: Mapping[str, Any]) -> Alike:
+    """Tell whether a workflow has all that was sent, its stages' order too."""
+    order = [one["id"] for one in sent.get("workflow_stages_attributes", ())]
+    if order and [int(one.source_id) for one in _stages(workflow)] != order:
+        return False
+    own = {name: sent[name] for name in sent if name in {"name", "content_types"}}
+    return _alike(workflow.origin.raw(), own)
+
+
+def is_workflow_made(workflow: StoryblokWorkflow, sent: Mapping[str, Any]) -> Alike:
+    """Tell whether a workflow, with its stages, can be what a create made."""
+    stages = _stages(workflow)
+    is_alike = is_workflow_as_sent(workflow, sent)
+    new = sent.get("workflow_stages", ())
+    if is_alike and not all(any(is_made(one, its) for one in stages) for its in new):
+        return None
+    return is_alike
+
+
+def _stages(workflow: StoryblokWorkflow) -> list[StoryblokStage]:
+    return [one for one in workflow.members or () if isinstance(one, StoryblokStage)]
+
+
+def _alike(has: Mapping[str, Any], sent: Mapping[str, Any]) -> Alike:
+    """Compare what was sent with what an answer has under the same names."""
+    found = {
+        _tidy(name, has[name]) == _tidy(name, value) if name in has else None
         for name, value in sent.items()
-        if name != "update_position"  # the stage does not keep it
-    )
-
-
-def _value(stage: StoryblokStage, name: str) -> Any:
-    """Return what a stage has in a field of Storyblok's."""
-    if name in _KEYS:
-        return _numbers(getattr(stage, _KEYS[name]))
-    if name == "after_publish_id":
-        return next(
-            iter(_numbers([stage.after_publish_key] if stage.after_publish_key else ())), None
-        )
-    if name == "workflow_id":
-        return next(iter(_numbers(stage.process_keys or ())), None)
-    return getattr(stage, name)
-
-
-def _numbers(keys: Sequence[GlobalId]) -> list[int]:
-    return [int(key.source_id) for key in keys]
+    }
+    return False if False in found else None if None in found else True
 
 
 def _tidy(name: str, value: Any) -> Any:
-    """Take off what may get lost: blanks, the case of a colour's digits, the order of ids."""
-    if isinstance(value, list):
-        return frozenset(cast("list[int]", value))
+    """Take off what may get lost: blanks, the case of a colour's digits, the order of lists."""
+    if name.endswith(("_ids", "content_types")):
+        return frozenset(cast("list[Any]", value or ()))
     if not isinstance(value, str):
         return value
     text = value.strip()
     return text.casefold() if name == "color" else text
-
-
-def is_workflow_as_sent(workflow: StoryblokWorkflow, sent: Mapping[str, Any]) -> bool:
-    """Tell whether a workflow has all that was sent, each of its stages or their order too."""
-    has_types = set(workflow.content_types or ()) == set(sent.get("content_types", ()))
-    stages = [one for one in workflow.members or () if isinstance(one, StoryblokStage)]
-    order = [one["id"] for one in sent.get("workflow_stages_attributes", ())]
-    return (
-        ("name" not in sent or _tidy("name", workflow.name) == _tidy("name", sent["name"]))
-        and ("content_types" not in sent or has_types)
-        and (not order or [int(one.source_id) for one in stages] == order)
-        and all(
-            any(is_as_sent(one, new) for one in stages) for new in sent.get("workflow_stages", ())
-        )
-    )

@@ -107,7 +107,7 @@ class Sending:
         return errors.Missing(self._adapter.id, message, status=status)
 
 
-def holder(
+def home(
     at: Path, space: str | None, own: str | None, workflow: GlobalId | None = None
 ) -> tuple[GlobalId, Path] | None:
     """Return what something new is put into, and where the input names that."""

@@ -7,8 +7,8 @@ from gateway.errors import Path
 from gateway.sources.storyblok import calls, calls_writes, normalise, normalise_writes, wire
 from gateway.sources.storyblok.judging import SpaceJudge, ids_of, space_in, valid_space
 from gateway.sources.storyblok.lists import STAGES, Lists
-from gateway.sources.storyblok.normalise_writes import Fields, is_as_sent
-from gateway.sources.storyblok.sending import Sending, holder
+from gateway.sources.storyblok.normalise_writes import Fields, is_as_sent, is_made
+from gateway.sources.storyblok.sending import Sending, home
 from gateway.upstream.call import Answer, nonsense
 from gateway.upstream.origin import Origin
 from gateway.upstream.trace import Trace
@@ -51,6 +51,10 @@ class StageWrites:
             fields["workflow_id"] = number
             if number is not None and space is not None:
                 workflow = normalise.global_id(Kind.WORKFLOW, space, number)
+        swap = told(new.swap_position)
+        if swap is not None:
+            fields["update_position"] = swap
+        judge.swap(fields)
         judge.plain.done()
 
         async def send(trace: Trace) -> Written:
@@ -64,9 +68,8 @@ class StageWrites:
         return Plan(
             send=send,
             look=look,
-            is_dated=False,
-            holder=holder(at, space, own, workflow),
-            paths={"": at, **normalise_writes.stage_paths(at)},
+            holder=home(at, space, own, workflow),
+            paths={"": at, **normalise_writes.placed_paths(at)},
         )
 
     def update(self, key: GlobalId, patch: UpdateStageInput) -> Plan:
@@ -86,11 +89,12 @@ class StageWrites:
 
         async def look(trace: Trace) -> Sequence[Written]:
             stage = await self._stage(key, trace)
-            if stage is None or not is_as_sent(stage, fields):
+            is_alike = False if stage is None else is_as_sent(stage, fields)
+            if is_alike is False:
                 return []
-            return [Written(key=key, row=stage)]
+            return [Written(key=key, row=stage, is_sure=is_alike is True)]
 
-        return Plan(send=send, look=look, is_dated=False, paths=normalise_writes.change_paths())
+        return Plan(send=send, look=look, paths=normalise_writes.change_paths())
 
     def delete(self, key: GlobalId) -> Plan:
         """Plan to delete a stage."""
@@ -105,7 +109,7 @@ class StageWrites:
             return [] if await self._stage(key, trace) else [Written(key=key)]
 
         # What Storyblok says is wrong is wrong with the stage, such as that it is the last one.
-        return Plan(send=send, look=look, is_dated=False, paths={"": ("input", "id")})
+        return Plan(send=send, look=look, paths={"": ("input", "id")})
 
     async def _stage(self, key: GlobalId, trace: Trace) -> StoryblokStage | None:
         """Read a stage; None if there is none.
@@ -122,7 +126,7 @@ class StageWrites:
         return None if row is None else normalise.stage(row, key.scope)
 
     async def _like(self, space: str, fields: Fields, trace: Trace) -> list[Written]:
-        """Read the stages of a workflow that have all these fields.
+        """Read the stages of a workflow that can be what these fields made.
 
         Raises:
             errors.BadResponse: if a row makes no sense, as it may be one of them.
@@ -136,9 +140,9 @@ class StageWrites:
             raise nonsense(self._adapter.id)
         stages = [normalise.stage(row, space) for row in found.rows]
         return [
-            Written(key=GlobalId.parse(one.id), row=one)
+            Written(key=GlobalId.parse(one.id), row=one, is_sure=is_alike is True)
             for one in stages
-            if is_as_sent(one, {**fields, "workflow_id": number})
+            if (is_alike := is_made(one, {**fields, "workflow_id": number})) is not False
         ]
 
     async def _default_workflow(self, space: str, lists: Lists) -> int:

@@ -8,8 +8,12 @@ from gateway.errors import Complaint, Path
 from gateway.sources.storyblok import calls, calls_writes, normalise, normalise_writes, wire
 from gateway.sources.storyblok.judging import SpaceJudge, ids_of, space_in, valid_space
 from gateway.sources.storyblok.lists import WORKFLOWS, Lists
-from gateway.sources.storyblok.normalise_writes import Fields, is_workflow_as_sent
-from gateway.sources.storyblok.sending import Sending, holder
+from gateway.sources.storyblok.normalise_writes import (
+    Fields,
+    is_workflow_as_sent,
+    is_workflow_made,
+)
+from gateway.sources.storyblok.sending import Sending, home
 from gateway.sources.storyblok.workflows import complete
 from gateway.upstream.call import Answer, nonsense
 from gateway.upstream.origin import Origin
@@ -83,8 +87,7 @@ class WorkflowWrites:
         return Plan(
             send=send,
             look=look,
-            is_dated=False,
-            holder=holder(at, space, own),
+            holder=home(at, space, own),
             paths=normalise_writes.workflow_paths(at, len(stages or ())),
         )
 
@@ -108,11 +111,12 @@ class WorkflowWrites:
 
         async def look(trace: Trace) -> Sequence[Written]:
             workflow = await self._workflow(key, trace)
-            if workflow is None or not is_workflow_as_sent(workflow, fields):
+            is_alike = False if workflow is None else is_workflow_as_sent(workflow, fields)
+            if is_alike is False:
                 return []
-            return [Written(key=key, row=workflow)]
+            return [Written(key=key, row=workflow, is_sure=is_alike is True)]
 
-        return Plan(send=send, look=look, is_dated=False, paths=_CHANGES)
+        return Plan(send=send, look=look, paths=_CHANGES)
 
     def delete(self, key: GlobalId) -> Plan:
         """Plan to delete a workflow with its stages."""
@@ -127,7 +131,7 @@ class WorkflowWrites:
                 return []
             return [] if await self._workflow(key, trace) else [Written(key=key)]
 
-        return Plan(send=send, look=look, is_dated=False, paths={"": ("input", "id")})
+        return Plan(send=send, look=look, paths={"": ("input", "id")})
 
     def duplicate(self, key: GlobalId, asked: DuplicateWorkflowInput) -> Plan:
         """Plan to copy a workflow, stages included, for other content types.
@@ -151,7 +155,7 @@ class WorkflowWrites:
             found = await self._like(key.scope, fields, trace)
             return [one for one in found if one.key != key]
 
-        return Plan(send=send, look=look, is_dated=False, paths=_COPY)
+        return Plan(send=send, look=look, paths=_COPY)
 
     async def _judge_order(self, key: GlobalId, order: Sequence[int], trace: Trace) -> None:
         """Refuse an order that does not name all stages of its workflow, and no others."""
@@ -192,7 +196,7 @@ class WorkflowWrites:
         return next(iter(made.rows), None)
 
     async def _like(self, space: str, fields: Fields, trace: Trace) -> list[Written]:
-        """Read the workflows of a space that have all these fields.
+        """Read the workflows of a space that can be what these fields made.
 
         Raises:
             errors.BadResponse: if a row makes no sense, as it may be one of them.
@@ -203,9 +207,9 @@ class WorkflowWrites:
         if found.dropped or made.dropped:
             raise nonsense(self._adapter.id)
         return [
-            Written(key=GlobalId.parse(one.id), row=one)
+            Written(key=GlobalId.parse(one.id), row=one, is_sure=is_alike is True)
             for one in made.rows
-            if is_workflow_as_sent(one, fields)
+            if (is_alike := is_workflow_made(one, fields)) is not False
         ]
 
 

@@ -39,8 +39,13 @@ async def sent(plan: Plan) -> Written:
 
 
 async def looked(plan: Plan) -> list[GlobalId]:
+    return [one for one, _ in await surely(plan)]
+
+
+async def surely(plan: Plan) -> list[tuple[GlobalId, bool]]:
+    """Look, and return what was found, and whether that is sure."""
     assert plan.look is not None
-    return [one.key for one in await plan.look(fresh())]
+    return [(one.key, one.is_sure) for one in await plan.look(fresh())]
 
 
 def create(adapter: Storyblok, name: str = "New", color: str = "#2d3v22", **more: Any) -> Plan:

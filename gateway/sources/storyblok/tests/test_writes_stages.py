@@ -22,6 +22,7 @@ from gateway.sources.storyblok.tests.planning import (
     rows,
     sent,
     stages_of,
+    surely,
     update,
     writes,
 )
@@ -75,10 +76,10 @@ NAMES = ("name", "color", "position", "after_publish_id", *FLAGS, *LISTS)
 
 def test_every_field_of_the_inputs_is_tested() -> None:
     assert {one.name for one in fields(CreateStoryblokStage)} == {
-        *NAMES, "workflow_id", "space_source_id",
+        *NAMES, "workflow_id", "space_source_id", "swap_position",
     }  # fmt: skip
     own = {one.name for one in fields(StoryblokStagePatch)}
-    assert own == {*NAMES, "swap_position"} - {"name", "color", "position"}
+    assert own == {*NAMES, "workflow_id", "swap_position"} - {"name", "color", "position"}
     of_all = {"id", "if_version", "idempotency_key"}
     blocks = {"devrev", "esper", "storyblok"}
     common = {one.name for one in fields(UpdateStageInput)} - of_all - blocks
@@ -122,7 +123,7 @@ async def test_a_field_is_set(storyblok: Storyblok, sandbox: Sandbox, flow: Row,
 async def test_null_is_as_absent_in_a_new_stage(
     storyblok: Storyblok, sandbox: Sandbox, flow: Row
 ) -> None:
-    nulls = dict.fromkeys(set(NAMES) - {"name", "color"})
+    nulls = dict.fromkeys({*NAMES, "swap_position"} - {"name", "color"})
     plain = await sent(create(storyblok, workflow_id=str(flow["id"])))
     null = await sent(
         create(storyblok, name="Other", color="other", workflow_id=str(flow["id"]), **nulls)
@@ -137,7 +138,7 @@ async def test_what_can_be_cleared_is_cleared(storyblok: Storyblok, sandbox: San
     stage = next(one for one in rows(sandbox).values() if one["after_publish_id"])
     await sent(update(storyblok, key("1001", stage["id"]), after_publish_id=None))
     assert rows(sandbox)[str(stage["id"])] == {**stage, "after_publish_id": None}
-    for name in set(NAMES) - {"after_publish_id"}:
+    for name in {*NAMES, "workflow_id", "swap_position"} - {"after_publish_id"}:
         with pytest.raises(errors.Invalid) as caught:
             update(storyblok, key("1001", stage["id"]), **{name: None})
         assert [one.constraint.name for one in caught.value.complaints] == ["REQUIRED"]
@@ -151,6 +152,38 @@ async def test_places_are_swapped(storyblok: Storyblok, sandbox: Sandbox, flow: 
     order = [one["id"] for one in stages_of(sandbox, flow["id"])][:3]
     assert order == [third["id"], second["id"], first["id"]]
     assert await looked(plan) == [key("1001", first["id"])]
+
+
+@pytest.mark.parametrize("does_swap", [True, False])
+async def test_a_new_stage_takes_the_place_of_another(
+    storyblok: Storyblok, sandbox: Sandbox, flow: Row, *, does_swap: bool
+) -> None:
+    before = [one["id"] for one in stages_of(sandbox, flow["id"])]
+    home = str(flow["id"])
+    plan = create(storyblok, workflow_id=home, position=2, swap_position=does_swap)
+    made = await sent(plan)
+    places = {one["id"]: one["position"] for one in stages_of(sandbox, flow["id"])}
+    assert places[int(made.key.source_id)] == 2
+    assert places[before[1]] == (len(before) + 1 if does_swap else 2)
+    assert await surely(plan) == [(made.key, True)]
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+async def test_a_stage_moves_to_another_workflow(
+    storyblok: Storyblok, sandbox: Sandbox, flow: Row, *, is_own: bool
+) -> None:
+    other = sandbox.state("storyblok")["workflows"][2]["id"]
+    made = await sent(create(storyblok, workflow_id=str(flow["id"])))
+    plan = update(storyblok, made.key, workflow_id=str(other if is_own else flow_key(other)))
+    assert await looked(plan) == []
+    before = rows(sandbox)[made.key.source_id]
+    await sent(plan)
+    assert rows(sandbox)[made.key.source_id] == {**before, "workflow_id": other}
+    assert await surely(plan) == [(made.key, True)]
+    with pytest.raises(errors.Refused) as caught:
+        await sent(plan := update(storyblok, made.key, workflow_id=str(UNKNOWN)))
+    where = (("input", "storyblok", "workflowId"), "REFERENCE")
+    assert placed(caught.value, plan) == [where]
 
 
 async def test_each_write_is_one_call(storyblok: Storyblok, sandbox: Sandbox, flow: Row) -> None:
@@ -218,9 +251,6 @@ async def test_the_default_workflow_takes_what_names_none(
     made = await sent(plan)
     assert rows(sandbox)[made.key.source_id]["workflow_id"] == default["id"]
     assert await looked(plan) == [made.key]
-    # Two that are alike are both found; which of them was there before, the caller knows.
-    sandbox.turn("storyblok.required", "nothing")
-    assert plan.is_dated is False
 
 
 # -------------------------------------------------------------------------------- refusals

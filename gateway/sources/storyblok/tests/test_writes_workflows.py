@@ -23,6 +23,7 @@ from gateway.sources.storyblok.tests.planning import (
     rows,
     sent,
     stages_of,
+    surely,
     told,
     writes,
 )
@@ -58,7 +59,7 @@ def test_every_field_of_the_inputs_is_tested() -> None:
     assert names(UpdateWorkflowInput) == {*of_all, "name", "stage_order", "devrev", "storyblok"}
     assert names(StoryblokWorkflowPatch) == {"content_types"}
     assert names(DuplicateWorkflowInput) == {"id", "idempotency_key", "name", "content_types"}
-    place = {"workflow_id", "space_source_id"}
+    place = {"workflow_id", "space_source_id", "swap_position"}
     assert names(CreateStoryblokWorkflowStage) == names(CreateStoryblokStage) - place
 
 
@@ -93,7 +94,6 @@ async def test_a_workflow_is_created_with_its_stages_by_one_call(
     assert made.lacks == frozenset()
     assert shown(made.row) == shown(await as_read(storyblok, made.key))
     assert await looked(plan) == [made.key]
-    assert plan.is_dated is False
 
 
 async def test_the_stages_of_a_new_workflow_have_all_fields(
@@ -125,7 +125,6 @@ async def test_the_stages_of_a_new_workflow_have_all_fields(
     del expected["next_stage_ids"]
     assert now == {"id": now["id"], "workflow_id": int(made.key.source_id), **expected}
     assert await looked(plan) == [made.key]
-    assert await looked(new_flow(storyblok, [{**given, "position": 5}])) == []
     assert await looked(new_flow(storyblok, [given], content_types=["x"])) == []
 
 
@@ -136,6 +135,7 @@ async def test_the_stages_of_a_new_workflow_have_all_fields(
         ({"name": "x" * 255}, {"name": "x" * 255}),
         ({"content_types": ["a", "b"]}, {"content_types": ["a", "b"]}),
         ({"name": "x", "content_types": ["a"]}, {"name": "x", "content_types": ["a"]}),
+        ({"content_types": ["a", "a"]}, {"content_types": ["a", "a"]}),
     ],
 )
 async def test_a_workflow_is_changed(
@@ -151,6 +151,22 @@ async def test_a_workflow_is_changed(
     assert changed.row is not None
     assert changed.row.id == str(changed.key)
     assert await looked(plan) == [changed.key]
+
+
+async def test_the_default_workflow_goes_without_content_types(
+    storyblok: Storyblok, sandbox: Sandbox, flow: Row
+) -> None:
+    default = sandbox.state("storyblok")["workflows"][0]
+    await sent(change_flow(storyblok, flow_key(default["id"]), content_types=["a"]))
+    plan = change_flow(storyblok, flow_key(default["id"]), content_types=[])
+    assert await looked(plan) == []
+    await sent(plan)
+    assert rows(sandbox, "workflows")[str(default["id"])]["content_types"] == []
+    assert await surely(plan) == [(flow_key(default["id"]), True)]
+    plan = change_flow(storyblok, flow_key(flow["id"]), content_types=[])
+    with pytest.raises(errors.Refused) as caught:
+        await sent(plan)
+    assert placed(caught.value, plan) == [(("input", "storyblok", "contentTypes"), "REQUIRED")]
 
 
 async def test_stages_are_put_in_order(storyblok: Storyblok, sandbox: Sandbox, flow: Row) -> None:
