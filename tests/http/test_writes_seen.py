@@ -18,6 +18,8 @@ from tests.http.conftest import Seeds
 from tests.http.seen import read, reads
 from tests.http.writes import WRITES, do, every_write, object_of
 
+PATIENT = KEEPING | {"DEADLINE": "60"}
+
 one_of_each_source = pytest.mark.parametrize(
     "write",
     [next(one for one in WRITES if one.source is source) for source in Source],
@@ -28,7 +30,7 @@ one_of_each_source = pytest.mark.parametrize(
 async def gateways(make_graph: MakeGraph, redis_url: str, many: int) -> list[Graph]:
     """Return gateways over one Redis, of which nobody has asked anything yet."""
     await emptied(redis_url)
-    return [await make_graph(**KEEPING, CACHE_URL=redis_url) for _ in range(many)]
+    return [await make_graph(**PATIENT, CACHE_URL=redis_url) for _ in range(many)]
 
 
 def asks(write: Write, seeds: Seeds) -> tuple[Asked, Sequence[str]]:
@@ -67,7 +69,7 @@ async def test_every_gateway_sees_it(
 ) -> None:
     asked, queries = asks(write, seeds)
     one, other = await gateways(make_graph, redis_url, 2)
-    cold = await make_graph()
+    cold = await make_graph(DEADLINE="60")
     before = await read(one, queries)
     assert await read(other, queries) == before
     payload = await do(one, write, asked)
@@ -87,7 +89,7 @@ async def test_one_that_may_have_been_done_is_seen_and_a_refused_one_forgets_not
     write: Write, make_graph: MakeGraph, sandbox: Sandbox, seeds: Seeds
 ) -> None:
     asked, queries = asks(write, seeds)
-    graph, cold = await make_graph(**KEEPING), await make_graph()
+    graph, cold = await make_graph(**PATIENT), await make_graph(DEADLINE="60")
     before = await read(graph, queries)
     await fail(graph, write, asked, sandbox, kind="status", status=422)
     assert await read(graph, queries) == before
@@ -103,7 +105,7 @@ async def test_whatever_it_is_refused_for_nothing_is_forgotten(
     write: Write, status: int, make_graph: MakeGraph, sandbox: Sandbox, seeds: Seeds
 ) -> None:
     asked, queries = asks(write, seeds)
-    graph = await make_graph(**KEEPING)
+    graph = await make_graph(**PATIENT)
     before = await read(graph, queries)
     await fail(graph, write, asked, sandbox, kind="status", status=status)
     assert await read(graph, queries) == before
@@ -113,7 +115,7 @@ async def test_whatever_it_is_refused_for_nothing_is_forgotten(
 async def test_one_refused_without_a_call_forgets_nothing(
     make_graph: MakeGraph, sandbox: Sandbox, seeds: Seeds
 ) -> None:
-    graph = await make_graph(**KEEPING)
+    graph = await make_graph(**PATIENT)
     state = seeds[Source.OUTREACH]
     queries = reads(state, Source.OUTREACH, None)
     before = await read(graph, queries)
@@ -131,7 +133,7 @@ async def test_one_refused_without_a_call_forgets_nothing(
 async def test_other_sources_are_left_alone(
     write: Write, make_graph: MakeGraph, sandbox: Sandbox, seeds: Seeds
 ) -> None:
-    graph = await make_graph(**KEEPING)
+    graph = await make_graph(**PATIENT)
     queries = [
         query
         for source in Source
@@ -169,7 +171,7 @@ def gid_of_holder(write: Write, seeds: Seeds) -> str:
 async def test_other_containers_are_left_alone(
     write: Write, make_graph: MakeGraph, sandbox: Sandbox, seeds: Seeds
 ) -> None:
-    graph = await make_graph(**KEEPING)
+    graph = await make_graph(**PATIENT)
     others = containers(write, seeds)
     assert others
     queries = [
@@ -201,7 +203,7 @@ async def test_a_read_that_began_before_is_not_given_to_those_who_come_after(
 ) -> None:
     """The vendor answers it before the write, and the answer arrives after it."""
     one, other = await gateways(make_graph, redis_url, 2)
-    cold, asked = await make_graph(), write.ask(seeds[write.source], 0)
+    cold, asked = await make_graph(DEADLINE="60"), write.ask(seeds[write.source], 0)
     query = f"{{ stages(first: 200, filter: {{sources: [{write.source.name}]}}) {{ {NAMES} }} }}"
     route = UNDER_WAY[write.source]
     sandbox.fault(
@@ -234,8 +236,8 @@ async def test_without_redis_all_see_it_at_once(
     write: Write, make_graph: MakeGraph, sandbox: Sandbox, seeds: Seeds, own: RedisServer
 ) -> None:
     asked, queries = asks(write, seeds)
-    one, other = [await make_graph(**KEEPING, CACHE_URL=own.url) for _ in range(2)]
-    cold = await make_graph()
+    one, other = [await make_graph(**PATIENT, CACHE_URL=own.url) for _ in range(2)]
+    cold = await make_graph(DEADLINE="60")
     for graph in (one, other):
         await read(graph, queries)
     own.kill()
@@ -251,8 +253,8 @@ async def test_what_redis_missed_is_made_up_for(
     """Redis hangs during a write, and has all that it had when it goes on."""
     write = WRITES[0]
     asked, queries = asks(write, seeds)
-    one, other = [await make_graph(**KEEPING, CACHE_URL=own.url) for _ in range(2)]
-    cold = await make_graph()
+    one, other = [await make_graph(**PATIENT, CACHE_URL=own.url) for _ in range(2)]
+    cold = await make_graph(DEADLINE="60")
     for graph in (one, other):
         await read(graph, queries)
     os.kill(own.process.pid, signal.SIGSTOP)
