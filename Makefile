@@ -24,7 +24,7 @@ run: setup explorer ## gateway and sandboxes: GraphQL on http://127.0.0.1:8000/g
 	@exec $(BIN)/stagegraph serve --sandbox
 
 test: setup explorer clients ## every test
-	@$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
+	@$(BIN)/python -m pytest --numprocesses=$$((2 * $$(nproc 2>/dev/null || echo 2))) --dist=worksteal
 
 check: setup ## lint, format, types, floors, Dockerfile, compose.yaml
 	@echo 'ruff check'; $(BIN)/ruff check .

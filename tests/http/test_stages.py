@@ -350,7 +350,7 @@ async def test_sources_tell_what_they_can_do(graph: Graph, make_graph: MakeGraph
     assert all(one["isConnected"] and one["status"] is None for one in before)
     for one in before:
         assert one["capabilities"][0]["type"] == "STAGE"
-        assert one["capabilities"][0]["operations"] == ["LIST", "GET"]
+        assert one["capabilities"][0]["operations"][:4] == ["LIST", "GET", "CREATE", "UPDATE"]
     await graph.data(NAMES)
     after = (await graph.data(query))["sources"]
     assert all(one["status"] == "OK" and one["lastSuccessAt"] for one in after)

@@ -21,7 +21,7 @@ from tests.http.model_outreach import OutreachModel
 from tests.http.model_storyblok import StoryblokModel
 from tests.http.walking import Look, Model, Step
 
-STEPS = int(os.environ.get("STEPS", "300"))
+STEPS = int(os.environ.get("STEPS", "100"))
 """Writes in all; 10,000 take some minutes."""
 
 LENGTH = 25
