@@ -130,7 +130,8 @@ class SharedVersions(Versions):
             self._owed[name] = (one, one.number)
         try:
             with suppress(LostError):
-                await self._pay()
+                # Others must see it before the write is answered, if Redis is there at all.
+                await self._pay(insists=True)
         finally:  # one who is cancelled owes it too
             if self._owed and self._payer is None:
                 self._payer = asyncio.get_running_loop().create_task(self._pay_at_last())
@@ -143,12 +144,12 @@ class SharedVersions(Versions):
             self._payer.cancel()
             await asyncio.wait([self._payer])
 
-    async def _pay(self) -> None:
+    async def _pay(self, *, insists: bool = False) -> None:
         """Lift the numbers that Redis is owed; several may do so at a time."""
         while self._owed:
             owed = dict(self._owed)
             wishes: dict[str, int] = {name: wished for name, (_, wished) in owed.items()}
-            found = await self._counters.lift(wishes)
+            found = await self._counters.lift(wishes, insists=insists)
             for (name, (one, wished)), number in zip(owed.items(), found, strict=True):
                 if self._owed.get(name) == (one, wished):
                     del self._owed[name]

@@ -1,7 +1,7 @@
 """Numbers in Redis that only grow, and that all gateways see."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gateway.store.link import NAMESPACE, Link
 
@@ -78,21 +78,24 @@ class Counters:
         Args:
             asks: by name, the least number that counts as one, and the one to put.
         """
-        return await self._run(_LOOK, list(asks), [one for ask in asks.values() for one in ask])
+        keys = _keys(asks)
+        numbers = [one for ask in asks.values() for one in ask]
+        return await self._link.ask(self._link.client.eval, _LOOK, len(keys), *keys, *numbers)
 
-    async def lift(self, wishes: Mapping[str, int]) -> list[int]:
+    async def lift(self, wishes: Mapping[str, int], *, insists: bool = False) -> list[int]:
         """Let numbers grow: each to the one that is wished for, or by one if that is not more.
 
         One that is already what is wished for has been lifted: it stays.
+
+        Args:
+            wishes: the numbers, by name.
+            insists: whether Redis is asked even if it did not answer a moment ago.
         """
-        return await self._run(_LIFT, list(wishes), list(wishes.values()))
-
-    async def _run(self, script: str, names: Sequence[str], numbers: Sequence[int]) -> list[int]:
-        keys = _keys(names)
-        return await self._link.ask(self._link.client.eval, script, len(keys), *keys, *numbers)
+        keys, ask = _keys(wishes), self._link.insist if insists else self._link.ask
+        return await ask(self._link.client.eval, _LIFT, len(keys), *keys, *wishes.values())
 
 
-def _keys(names: Sequence[str]) -> list[str]:
+def _keys(names: Iterable[str]) -> list[str]:
     return [f"{NAMESPACE}:{name}" for name in names]
 
 

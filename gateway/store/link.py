@@ -113,7 +113,17 @@ class Link:
         self._silent_until = -math.inf
 
     async def ask(self, do: Callable[..., Awaitable[T]], *arguments: Any, **more: Any) -> T:
-        """Do something with Redis; redis-py may do it twice where a connection breaks.
+        """Do something with Redis, unless it rests; redis-py may do it twice.
+
+        Raises:
+            LostError: if that fails or takes too long.
+        """
+        if self._now() < self._rests_until:
+            raise LostError
+        return await self.insist(do, *arguments, **more)
+
+    async def insist(self, do: Callable[..., Awaitable[T]], *arguments: Any, **more: Any) -> T:
+        """Do something with Redis, even if it did not answer a moment ago.
 
         A command is never cancelled: redis-py would use its connection again, with the answer to
         come still in it, and the next command would take that for its own.
@@ -121,8 +131,6 @@ class Link:
         Raises:
             LostError: if that fails or takes too long.
         """
-        if self._now() < self._rests_until:
-            raise LostError
         command = asyncio.ensure_future(do(*arguments, **more))
         self._commands.add(command)
         command.add_done_callback(self._ended)

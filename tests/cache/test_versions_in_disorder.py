@@ -36,7 +36,8 @@ class Numbers:
                 self.held[name] = new
         return await self._answered([self.held.get(name, 0) for name in asks])
 
-    async def lift(self, wishes: Mapping[str, int]) -> list[int]:
+    async def lift(self, wishes: Mapping[str, int], *, insists: bool = False) -> list[int]:
+        del insists
         for name, wish in wishes.items():
             if not self.is_down:
                 self.held[name] = max(self.held.get(name, 0) + 1, wish)
