@@ -59,6 +59,7 @@ class Emulator(ABC):
         self._counters = counters
         self._faults = faults
         self._limiter = Limiter(time.monotonic)
+        self._unseeded: int | None = None
         self.seed(1)
 
     @abstractmethod
@@ -102,7 +103,13 @@ class Emulator(ABC):
         """Put data, switches and limits as at the start."""
         self.switches.reset()
         self._limiter.reset()
-        self.seed(scale)
+        self._unseeded = scale
+
+    def ready(self) -> None:
+        """Fill the state after a reset, once it is asked for: many look at one vendor alone."""
+        if self._unseeded is not None:
+            scale, self._unseeded = self._unseeded, None
+            self.seed(scale)
 
     def has(self, method: str | None, route: str | None) -> bool:
         """Tell whether any endpoint has this method and this route; None is any."""
@@ -114,7 +121,8 @@ class Emulator(ABC):
         """Return the endpoints as routes below the prefix, and the way for all that is none."""
         routes: list[BaseRoute] = []
         for one in self.endpoints():
-            gate = self._gate(one.route, one.handler if one.is_beside else self._guard(one.handler))
+            handler = self._readied(one.handler)
+            gate = self._gate(one.route, handler if one.is_beside else self._guard(handler))
             prefix = f"/{self.source.value}" if one.is_beside else self.prefix
             bare = one.route.rstrip("/")
             paths = [bare, bare + "/"] if self.slash_is_optional else [one.route]
@@ -134,6 +142,15 @@ class Emulator(ABC):
 
     async def _lose(self, request: Request) -> Response:
         return self.lost(request)
+
+    def _readied(self, handler: Handler) -> Handler:
+        """See to it that there is data before an endpoint looks for it."""
+
+        async def readied(request: Request) -> Response:
+            self.ready()
+            return await handler(request)
+
+        return readied
 
     def _guard(self, handler: Handler) -> Handler:
         """Put the credential and the limit before an endpoint."""

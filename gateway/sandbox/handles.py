@@ -144,6 +144,7 @@ class Handles:
     async def state(self, request: Request) -> Response:
         """Answer all objects of one vendor."""
         emulator = self._emulator(request.path_params["source"])
+        emulator.ready()
         return Response(msgspec.json.encode(emulator.state()), media_type="application/json")
 
     def _emulator(self, name: str) -> Emulator:
