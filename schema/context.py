@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Awaitable, Collection, Sequence
     from datetime import datetime
 
     from schema.types.arguments import ResourceBy
@@ -81,14 +81,14 @@ class Context(Protocol):
         """Return one stage, or null where there is none."""
         ...
 
-    async def stages(
+    def stages(
         self,
         window: Window,
         chosen: StageFilter | None,
         order: StageOrder | None,
         *,
         count: bool,
-    ) -> Page[Stage]:
+    ) -> Page[Stage] | Awaitable[Page[Stage]]:
         """Return a page of the one list over all sources; `count` asks for its total."""
         ...
 
@@ -96,14 +96,14 @@ class Context(Protocol):
         """Return one work, or null where there is none."""
         ...
 
-    async def works(
+    def works(
         self,
         window: Window,
         chosen: WorkFilter | None,
         order: WorkOrder | None,
         *,
         count: bool,
-    ) -> Page[Work]:
+    ) -> Page[Work] | Awaitable[Page[Work]]:
         """Return a page of the one list over all sources."""
         ...
 
@@ -142,14 +142,14 @@ class Context(Protocol):
         """Return one pipeline, or null where there is none."""
         ...
 
-    async def pipelines(
+    def pipelines(
         self,
         window: Window,
         chosen: PipelineFilter | None,
         order: PipelineOrder | None,
         *,
         count: bool,
-    ) -> Page[Pipeline]:
+    ) -> Page[Pipeline] | Awaitable[Page[Pipeline]]:
         """Return a page of the one list over all sources."""
         ...
 
@@ -157,14 +157,14 @@ class Context(Protocol):
         """Return one workflow, or null where there is none."""
         ...
 
-    async def workflows(
+    def workflows(
         self,
         window: Window,
         chosen: WorkflowFilter | None,
         order: WorkflowOrder | None,
         *,
         count: bool,
-    ) -> Page[Workflow]:
+    ) -> Page[Workflow] | Awaitable[Page[Workflow]]:
         """Return a page of the one list over all sources."""
         ...
 

@@ -1,7 +1,7 @@
 """A request's lists."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import TypeVar, cast
 
 from gateway.adapter import Adapter, Batch, ReadsReferences, ReadsWorks
@@ -51,59 +51,65 @@ _NONE: Mapping[ReferenceKind, bool] = {}
 class Pages(Request):
     """Pages of lists."""
 
-    async def stages(
+    def stages(
         self,
         window: Window,
         chosen: StageFilter | None,
         order: StageOrder | None,
         *,
         count: bool,
-    ) -> Page[Stage]:
+    ) -> Page[Stage] | Awaitable[Page[Stage]]:
         """Return a page of the one list over all sources."""
         criteria = StageCriteria.of(chosen, order)
-        return await self._page(STAGES, window, criteria, count=count)
+        return self._page(STAGES, window, criteria, count=count)
 
-    async def works(
+    def works(
         self,
         window: Window,
         chosen: WorkFilter | None,
         order: WorkOrder | None,
         *,
         count: bool,
-    ) -> Page[Work]:
+    ) -> Page[Work] | Awaitable[Page[Work]]:
         """Return a page of the one list over all sources."""
         criteria = WorkCriteria.of(chosen, order)
-        return await self._page(WORKS, window, criteria, count=count)
+        return self._page(WORKS, window, criteria, count=count)
 
-    async def pipelines(
+    def pipelines(
         self,
         window: Window,
         chosen: PipelineFilter | None,
         order: PipelineOrder | None,
         *,
         count: bool,
-    ) -> Page[Pipeline]:
+    ) -> Page[Pipeline] | Awaitable[Page[Pipeline]]:
         """Return a page of the one list over all sources."""
         criteria = ProcessCriteria.of_pipelines(chosen, order)
-        return await self._page(PIPELINES, window, criteria, count=count)
+        return self._page(PIPELINES, window, criteria, count=count)
 
-    async def workflows(
+    def workflows(
         self,
         window: Window,
         chosen: WorkflowFilter | None,
         order: WorkflowOrder | None,
         *,
         count: bool,
-    ) -> Page[Workflow]:
+    ) -> Page[Workflow] | Awaitable[Page[Workflow]]:
         """Return a page of the one list over all sources."""
         criteria = ProcessCriteria.of_workflows(chosen, order)
-        return await self._page(WORKFLOWS, window, criteria, count=count)
+        return self._page(WORKFLOWS, window, criteria, count=count)
 
-    async def _page(
+    def _page(
         self, of: ListOf[R], window: Window, criteria: Criteria, *, count: bool
-    ) -> Page[R]:
-        return await self._gateway.lists.page(
-            of, window, criteria, count=count, notice=self._loaders.notice, log=self.log
+    ) -> Page[R] | Awaitable[Page[R]]:
+        return self._gateway.lists.page(
+            of,
+            window,
+            criteria,
+            count=count,
+            notice=self._loaders.notice,
+            log=self.log,
+            may_be_kept=not self.is_traced,
         )
 
     async def stages_of(
@@ -150,7 +156,8 @@ class Pages(Request):
         window = Window(first, after, None, None)
         criteria = WorkCriteria.of(WorkFilter(stage_ids=[stage.id]), None)
         if after is not None:
-            return await self._page(WORKS, window, criteria, count=count)
+            page = self._page(WORKS, window, criteria, count=count)
+            return page if isinstance(page, Page) else await page
         one_more = (DEFAULT_SIZE if first is None else first) + 1
 
         async def first_ones(trace: Trace) -> Batch[Work]:

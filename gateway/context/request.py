@@ -53,12 +53,16 @@ class Request:
         since: when the request began, in UTC.
         log: every call that was made for it.
         caller: who asks; "" as long as all callers are one.
+        is_traced: whether the caller is told of every call, kept ones too.
+        may_be_kept: whether what was answered may be given to the next who asks the same.
     """
 
     def __init__(self, gateway: Gateway) -> None:
         self.since = gateway.now()
         self.log = Log()
         self.caller = ""
+        self.is_traced = False
+        self.may_be_kept = False
         self._gateway = gateway
         self._loaders = self._new_loaders()
 
@@ -74,6 +78,11 @@ class Request:
         """See what other gateways have written up to now."""
         await self._gateway.versions.refresh()
 
+    @property
+    def mark(self) -> int:
+        """The present moment of the versions' clock."""
+        return self._gateway.versions.clock
+
     async def forget(self) -> None:
         """Forget what was read for this request, so that what follows is read anew."""
         loaders, self._loaders = self._loaders, self._new_loaders()
@@ -84,5 +93,6 @@ class Request:
         return self._gateway.now()
 
     def sources(self) -> list[SourceInfo]:
-        """Return every source, connected or not."""
+        """Return every source, connected or not, as it is at the moment."""
+        self.log.spoil()
         return self._gateway.sources()

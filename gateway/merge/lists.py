@@ -1,6 +1,6 @@
 """The lists: which rows a page is merged from, for every type that has a list."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -16,6 +16,7 @@ from gateway.adapter import (
 from gateway.cursor import Cursors
 from gateway.errors import Rejected
 from gateway.merge.criteria import Criteria
+from gateway.merge.kept import KeptPages
 from gateway.merge.order import place_by
 from gateway.merge.page import Page, Seal, read_page
 from gateway.merge.reader import Bounds, HasId, Reader, Shape
@@ -156,13 +157,68 @@ class Lists:
     Args:
         adapters: the connected sources.
         cursors: signs.
+        kept: keeps pages.
     """
 
-    def __init__(self, adapters: Iterable[Adapter], cursors: Cursors) -> None:
+    def __init__(self, adapters: Iterable[Adapter], cursors: Cursors, kept: KeptPages) -> None:
         self._adapters = {adapter.id: adapter for adapter in adapters}
         self._cursors = cursors
+        self._kept = kept
 
-    async def page(
+    def page(
+        self,
+        of: ListOf[T],
+        window: Window,
+        criteria: Criteria,
+        *,
+        count: bool,
+        notice: Callable[[T], None],
+        log: Log,
+        may_be_kept: bool = True,
+    ) -> Page[T] | Awaitable[Page[T]]:
+        """Answer a page of a list over all sources: at once if it is kept.
+
+        Args:
+            of: which list.
+            window: which part.
+            criteria: which rows, in which order.
+            count: whether the total is asked for.
+            notice: told of every row that is read.
+            log: told of every call.
+            may_be_kept: whether a kept page will do.
+
+        Raises:
+            Rejected: if an argument is wrong; no source is asked then.
+        """
+        key = ("page", of.name, window, criteria.digest(of.name), count)
+        kept = self._kept.get(key, log) if may_be_kept else None
+        if kept is None:
+            return self._merged(key, of, window, criteria, count=count, notice=notice, log=log)
+        for row in kept.rows:
+            notice(row)
+        return kept
+
+    async def _merged(
+        self,
+        key: Hashable,
+        of: ListOf[T],
+        window: Window,
+        criteria: Criteria,
+        *,
+        count: bool,
+        notice: Callable[[T], None],
+        log: Log,
+    ) -> Page[T]:
+        """Merge a page, and keep it if it will be the same for the next who asks."""
+        own, mark = Log(log), self._kept.mark
+        page = await self._merge(of, window, criteria, count=count, notice=notice, log=own)
+        if page.is_complete:
+            self._kept.keep(key, page, own, mark)
+        else:
+            log.spoil()
+        return page
+
+    async def _merge(
         self,
         of: ListOf[T],
         window: Window,
@@ -172,19 +228,6 @@ class Lists:
         notice: Callable[[T], None],
         log: Log,
     ) -> Page[T]:
-        """Answer a page of a list over all sources.
-
-        Args:
-            of: which list.
-            window: which part.
-            criteria: which rows, in which order.
-            count: whether the total is asked for.
-            notice: told of every row that is read.
-            log: told of every call.
-
-        Raises:
-            Rejected: if an argument is wrong; no source is asked then.
-        """
         asked = _Asked[T](of.name, window, criteria, self._cursors, notice)
         self._refuse_strange(criteria)
         readers: list[Reader[T]] = []
@@ -239,7 +282,10 @@ class Lists:
         trace = Trace(log)
         counted = counter and partial(counter, trace)
         reader = asked.reader(adapter, rows(trace), trace, is_bounded=is_bounded, count=counted)
-        return await asked.page([reader], count=count)
+        page = await asked.page([reader], count=count)
+        if not page.is_complete:
+            log.spoil()
+        return page
 
     def _refuse_strange(self, criteria: Criteria) -> None:
         """Refuse ids of a source that its vendor could not have made."""

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.adapter import Adapter, Batch, ReadsStages, StageAsk, World
+from gateway.cache.objects import Objects
+from gateway.cache.versions import Versions
 from gateway.cursor import MAX_LENGTH, Cursors
 from gateway.errors import Rejected, Unavailable
-from gateway.merge import STAGES, Lists, Page, StageCriteria
+from gateway.merge import STAGES, KeptPages, Lists, Page, StageCriteria
 from gateway.upstream.trace import Log, Trace
 from schema.context import Window
 from schema.types.arguments import OrderDirection, ResourceKey, StringFilter
@@ -25,6 +27,11 @@ from schema.types.stage import Stage, StageFilter, StageOrder, StageOrderField
 
 KEYS = [b"k" * 32]
 SEEN: list[Stage] = []
+
+
+def nothing_kept() -> KeptPages:
+    objects = Objects(max_bytes=0, max_entries=0, now=lambda: datetime.now(UTC))
+    return KeptPages(objects, Versions())
 
 
 class Fake(Adapter, ReadsStages):
@@ -152,17 +159,17 @@ def ask(
     last: int | None = None,
     before: str | None = None,
 ) -> Page[Stage]:
-    lists = Lists(fakes, Cursors(KEYS))
-    return asyncio.run(
-        lists.page(
-            STAGES,
-            Window(first, after, last, before),
-            StageCriteria.of(chosen, order),
-            count=count,
-            notice=SEEN.append,
-            log=Log(),
-        )
+    lists = Lists(fakes, Cursors(KEYS), nothing_kept())
+    page = lists.page(
+        STAGES,
+        Window(first, after, last, before),
+        StageCriteria.of(chosen, order),
+        count=count,
+        notice=SEEN.append,
+        log=Log(),
     )
+    assert not isinstance(page, Page)
+    return asyncio.run(page)  # type: ignore[arg-type]
 
 
 def ids(page: Page[Stage]) -> list[str]:
@@ -356,7 +363,7 @@ def test_a_second_key_still_reads() -> None:
     fake = Fake(Source.ESPER, [stage(Source.ESPER, n, name="a") for n in range(3)], 5, frozenset())
     cursor = ask([fake], first=1).info().end_cursor
     page: Callable[[list[bytes]], Any] = lambda keys: asyncio.run(  # noqa: E731
-        Lists([fake], Cursors(keys)).page(
+        Lists([fake], Cursors(keys), nothing_kept()).page(
             STAGES,
             Window(5, cursor, None, None),
             StageCriteria.of(None, None),

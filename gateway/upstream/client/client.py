@@ -127,9 +127,24 @@ class Client:
         if not call.is_safe:
             return self._answer(call, await self._write(keeping, call, trace))
         if call.kept_as is None:
+            trace.log.spoil()
             return self._answer(call, await self._load(keeping, call, trace, Line(self._pace)))
         await keeping.meet(call)
-        return self._answer(call, await self._entry(keeping, call, call.kept_as, trace))
+        try:
+            entry = await self._entry(keeping, call, call.kept_as, trace)
+        except BaseException:
+            trace.log.spoil()  # whatever is answered without it is good for this once
+            raise
+        self._depend(keeping, call, call.kept_as, entry, trace)
+        return self._answer(call, entry)
+
+    def _depend(
+        self, keeping: Keeping, call: Call[Any], kind: Kind, entry: Entry, trace: Trace
+    ) -> None:
+        if keeping.seconds.get(kind, 0.0) > 0:
+            trace.log.depend(keeping.scope, call.holds, entry)
+        else:
+            trace.log.spoil()
 
     async def _write(self, keeping: Keeping, call: Call[Any], trace: Trace) -> Entry:
         """Send a write; all that it may have changed is forgotten, whatever became of it."""
@@ -184,6 +199,8 @@ class Client:
         entry = await keeping.cache.peek(key)
         if entry is None or entry.missing:
             return None
+        if trace is not None:
+            trace.log.depend(keeping.scope, call.holds, entry)
         return self._answer(call, _marked(entry, mark))
 
     def note_kept(self, call: Call[Any], answer: Answer[Any], trace: Trace) -> None:
