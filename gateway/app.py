@@ -1,5 +1,6 @@
 """The composition root: the only module that knows all the others."""
 
+import os
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
@@ -19,12 +20,14 @@ from gateway.execution import Engine
 from gateway.http.answers import VARYING, Answers
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import healthz
+from gateway.http.server import settle
 from gateway.loaders import Kept
 from gateway.merge import KeptPages, Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
-from gateway.settings import Settings, judge, read
+from gateway.settings import SettingError, Settings, judge, read, takes, variable
 from gateway.store import open_records, open_store
+from gateway.telemetry import set_up_logs
 from gateway.writes import Once, Writer
 from schema import build
 from schema.types.source import Source
@@ -76,6 +79,44 @@ def sandboxed(settings: Settings, origin: str) -> Settings:
         kind = settings_kinds()[emulator.source]
         sources[emulator.source] = judge(kind, f"sources.{emulator.source.value}", table)
     return Settings(settings.server, sources)
+
+
+SANDBOX = "_STAGEGRAPH_SANDBOX"
+"""Tells the processes that serve where the sandboxes are; no setting."""
+
+
+def create_from_environment() -> Starlette:
+    """Return the gateway of one process among several; its parent has judged the settings."""
+    settings = read_settings(os.environ)
+    set_up_logs(settings.server.log)
+    origin = os.environ.get(SANDBOX)
+    app = create_app(sandboxed(settings, origin) if origin else settings)
+    settle()
+    return app
+
+
+def refuse_apart(settings: Settings) -> None:
+    """Refuse several processes that would not see each other's writes and credentials.
+
+    Raises:
+        SettingError: naming the setting that they want.
+    """
+    if settings.server.workers > 1 and settings.server.cache_url.startswith("memory"):
+        message = (
+            f"{variable('server', 'workers')} ([server] workers) above 1 wants a Redis in "
+            f"{variable('server', 'cache_url')} ([cache] url), so that each process sees at once "
+            "what another has written."
+        )
+        raise SettingError(message)
+    for source in settings.sources if settings.server.workers > 1 else ():
+        own: SourceSettings = settings.sources[source]
+        name, table = own.wanted_by_many, f"sources.{source.value}"
+        if name is not None:
+            message = (
+                f"{variable('server', 'workers')} above 1 wants {variable(table, name)} "
+                f"([{table}] {name}): {takes(type(own), name)}."
+            )
+            raise SettingError(message)
 
 
 def connect(

@@ -73,6 +73,15 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     host: Annotated[str, Meta(min_length=1, description="an address to listen on")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="a port to listen on, 0 to 65535")] = 8000
+    workers: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=256,
+            description="processes that serve, such as one per core; more than one share a Redis, "
+            "so that each sees what another writes",
+        ),
+    ] = 1
     deadline: Annotated[
         Seconds, Meta(description="seconds for a source's whole answer, above 0 up to 600")
     ] = 5.0

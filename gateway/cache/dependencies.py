@@ -11,37 +11,50 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Dependencies:
-    """The kept answers of sources that an answer was made of.
+    """The kept answers and objects of sources that an answer was made of.
 
     Attributes:
         is_lasting: whether it may be given again at all: not where a part of it failed, is not
             kept, or is of the moment.
     """
 
-    __slots__ = ("_entries", "_seen_at", "_tags", "_until", "is_lasting")
+    __slots__ = ("_entries", "_marks", "_seen_at", "_until", "is_lasting")
 
     def __init__(self) -> None:
         self.is_lasting = True
         self._entries: list[Entry] = []
-        self._tags: set[tuple[Scope, str]] = set()
+        self._marks: dict[tuple[Scope, str], int] = {}
         self._until = _EVER
         self._seen_at = -1
 
-    def add(self, scope: Scope, tags: Iterable[str], entry: Entry) -> None:
-        """Add a kept answer, by the tags of what it holds; its end may still be brought forward."""
-        self._tags.update((scope, tag) for tag in tags)
+    def add(self, scope: Scope, tags: Iterable[str], entry: Entry, mark: int) -> None:
+        """Add a kept answer; its end may still be brought forward.
+
+        Args:
+            scope: whose it is.
+            tags: of what it holds.
+            entry: the answer.
+            mark: when it was asked for, by the versions' clock.
+        """
+        for tag in tags:
+            self._add(scope, tag, mark)
         self._entries.append(entry)
 
-    def add_object(self, scope: Scope, tag: str, until: datetime) -> None:
-        """Add an object that was kept by its id."""
-        self._tags.add((scope, tag))
+    def add_object(self, scope: Scope, tag: str, mark: int, until: datetime) -> None:
+        """Add an object that was kept by its id until some time."""
+        self._add(scope, tag, mark)
         self._until = min(self._until, until)
 
     def add_all(self, other: "Dependencies") -> None:
         """Add what another answer was made of."""
+        for (scope, tag), mark in other._marks.items():  # noqa: SLF001 - one of its own kind
+            self._add(scope, tag, mark)
         self.is_lasting = self.is_lasting and other.is_lasting
-        self._tags |= other._tags  # noqa: SLF001 - one of its own kind
         self._until = min(self._until, other.until)
+
+    def _add(self, scope: Scope, tag: str, mark: int) -> None:
+        place = (scope, tag)
+        self._marks[place] = min(mark, self._marks.get(place, mark))
 
     def spoil(self) -> None:
         """Note that the answer is good for this once."""
@@ -57,11 +70,12 @@ class Dependencies:
         self._until = self.until
         self._entries = []
 
-    def are_as_of(self, versions: Versions, mark: int) -> bool:
-        """Tell whether none of the parts was written to since a moment of the versions' clock."""
+    def are_good(self, versions: Versions) -> bool:
+        """Tell whether none of the parts was written to since it was asked for."""
         if self._seen_at == versions.clock:
             return True
-        if any(versions.changed_at(scope, tag) > mark for scope, tag in self._tags):
-            return False
+        for (scope, tag), mark in self._marks.items():
+            if versions.changed_at(scope, tag) > mark:
+                return False
         self._seen_at = versions.clock
         return True

@@ -78,11 +78,6 @@ class Request:
         """See what other gateways have written up to now."""
         await self._gateway.versions.refresh()
 
-    @property
-    def mark(self) -> int:
-        """The present moment of the versions' clock."""
-        return self._gateway.versions.clock
-
     async def forget(self) -> None:
         """Forget what was read for this request, so that what follows is read anew."""
         loaders, self._loaders = self._loaders, self._new_loaders()

@@ -29,11 +29,10 @@ def key(
 
 
 class _Answer(NamedTuple):
-    """A kept answer, what it was made of, and as of which moment of the versions' clock."""
+    """A kept answer, and what it was made of."""
 
     body: bytes
     made_of: Dependencies
-    mark: int
 
 
 class Answers:
@@ -63,22 +62,15 @@ class Answers:
         answer = self._kept.get(key)
         if answer is None:
             return None
-        if answer.made_of.are_as_of(self._versions, answer.mark):
+        if answer.made_of.are_good(self._versions):
             return answer.body
         self._kept.forget(key)
         return None
 
-    def keep(self, key: Key, body: bytes, made_of: Dependencies, mark: int) -> None:
-        """Keep an answer without errors.
-
-        Args:
-            key: of the answer.
-            body: what was sent.
-            made_of: what it was made of.
-            mark: the moment of the versions' clock from which on the parts were read.
-        """
-        if not made_of.is_lasting or not made_of.are_as_of(self._versions, mark):
+    def keep(self, key: Key, body: bytes, made_of: Dependencies) -> None:
+        """Keep an answer without errors, if all that it was made of may be given again."""
+        if not made_of.is_lasting or not made_of.are_good(self._versions):
             return
         made_of.seal()
         size = _PER_ANSWER + len(body) + 2 * len(key[0]) + len(key[2])
-        self._kept.put(key, _Answer(body, made_of, mark), size, made_of.until)
+        self._kept.put(key, _Answer(body, made_of), size, made_of.until)

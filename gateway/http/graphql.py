@@ -87,10 +87,9 @@ class Endpoint:
         kept = self._answers.get(key)
         if kept is not None:
             return 200, kept
-        mark = context.mark
         status, body = await self._run(asked, headers, method, context)
         if context.may_be_kept:
-            self._answers.keep(key, body, context.log.made_of, mark)
+            self._answers.keep(key, body, context.log.made_of)
         return status, body
 
     async def _run(

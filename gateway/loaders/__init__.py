@@ -109,7 +109,7 @@ class Loaders:
         if loader is None:
             return resolved(None)
         if not loader.knows(key):
-            kept = self._kept.get(adapter, key)
+            kept = self._kept.get(adapter, key, self._log)
             if kept is not None:
                 loader.keep(key, kept)
         return loader.load(key, payer)

@@ -8,6 +8,7 @@ from gateway.cache.objects import Objects
 from gateway.cache.versions import Versions
 from gateway.upstream.call import tag
 from gateway.upstream.origin import Origin
+from gateway.upstream.trace import Log
 from schema.types.ids import GlobalId, Kind
 from schema.types.process import Pipeline, Process, Workflow
 from schema.types.resource import Resource
@@ -55,16 +56,19 @@ class Kept:
             self._sort()
         self._pending.append((adapter, row))
 
-    def get(self, adapter: Adapter, key: GlobalId) -> Resource | None:
+    def get(self, adapter: Adapter, key: GlobalId, log: Log) -> Resource | None:
         """Return an object that was sent before, is still good, and was not written since."""
         if self._pending:
             self._sort()
         row: Resource | None = self._objects.get((adapter.scope, text_of(key)))
         if row is None:
             return None
-        own = GlobalId.parse(row.id)
-        changed = self._versions.changed_at(adapter.scope, tag(own.kind, own.scope))
-        return row if changed <= _mark(row) else None
+        own, mark = GlobalId.parse(row.id), _mark(row)
+        held = tag(own.kind, own.scope)
+        if self._versions.changed_at(adapter.scope, held) > mark:
+            return None
+        log.depend_on_object(adapter.scope, held, mark, _until(adapter, row))
+        return row
 
     def _sort(self) -> None:
         pending, self._pending = self._pending, []
@@ -74,7 +78,7 @@ class Kept:
 
     def _put(self, adapter: Adapter, row: Resource) -> None:
         kind = _kind(row)
-        until = row.origin.fetched_at + timedelta(seconds=adapter.seconds_for(kind))
+        until = _until(adapter, row)
         for name in (row.id, *map(text_of, adapter.aliases(kind, row))):
             place = (adapter.scope, name)
             older: Resource | None = self._objects.get(place)
@@ -85,6 +89,10 @@ class Kept:
 def _kind(row: Resource) -> Kind:
     """Tell the kind of an object that has an origin."""
     return next(kind for type_, kind in _KINDS if isinstance(row, type_))
+
+
+def _until(adapter: Adapter, row: Resource) -> datetime:
+    return row.origin.fetched_at + timedelta(seconds=adapter.seconds_for(_kind(row)))
 
 
 def _mark(row: Resource) -> int:

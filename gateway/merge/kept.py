@@ -25,35 +25,23 @@ class KeptPages:
         self._objects = objects
         self._versions = versions
 
-    @property
-    def mark(self) -> int:
-        """The present moment of the versions' clock."""
-        return self._versions.clock
-
     def get(self, key: Hashable, log: Log) -> Page[Any] | None:
         """Return a page that is still good; `log` is told what it was made of."""
         kept = self._objects.get(key)
         if kept is None:
             return None
-        page, made_of, mark = kept
-        if not made_of.are_as_of(self._versions, mark):
+        page, made_of = kept
+        if not made_of.are_good(self._versions):
             self._objects.forget(key)
             return None
         log.depend_on(made_of)
         return page
 
-    def keep(self, key: Hashable, page: Page[Any], log: Log, mark: int) -> None:
-        """Keep a page.
-
-        Args:
-            key: of the page.
-            page: with no row missing.
-            log: of the calls that it took, and of no others.
-            mark: the moment of the versions' clock from which on they were made.
-        """
+    def keep(self, key: Hashable, page: Page[Any], log: Log) -> None:
+        """Keep a page with no row missing; `log` is of the calls that it took and of no others."""
         made_of = log.made_of
-        if not made_of.is_lasting or not made_of.are_as_of(self._versions, mark):
+        if not made_of.is_lasting or not made_of.are_good(self._versions):
             return
         made_of.seal()
         size = _PER_PAGE + _PER_ROW * len(page.rows)
-        self._objects.put(key, (page.again(), made_of, mark), size, made_of.until)
+        self._objects.put(key, (page.again(), made_of), size, made_of.until)

@@ -210,10 +210,10 @@ class Lists:
         log: Log,
     ) -> Page[T]:
         """Merge a page, and keep it if it will be the same for the next who asks."""
-        own, mark = Log(log), self._kept.mark
+        own = Log(log)
         page = await self._merge(of, window, criteria, count=count, notice=notice, log=own)
         if page.is_complete:
-            self._kept.keep(key, page, own, mark)
+            self._kept.keep(key, page, own)
         else:
             log.spoil()
         return page

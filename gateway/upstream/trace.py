@@ -67,17 +67,17 @@ class Log(list[Sent]):
         self._named: dict[str, Sent] = {}
         self.made_of = Dependencies()
 
-    def depend(self, scope: Scope, tags: Sequence[str], entry: Entry) -> None:
-        """Note that an answer was made of a kept one."""
-        self.made_of.add(scope, tags, entry)
+    def depend(self, scope: Scope, tags: Sequence[str], entry: Entry, mark: int) -> None:
+        """Note that an answer was made of a kept one; see `Dependencies.add`."""
+        self.made_of.add(scope, tags, entry, mark)
         if self._whole is not None:
-            self._whole.depend(scope, tags, entry)
+            self._whole.depend(scope, tags, entry, mark)
 
-    def depend_on_object(self, scope: Scope, tag: str, until: datetime) -> None:
+    def depend_on_object(self, scope: Scope, tag: str, mark: int, until: datetime) -> None:
         """Note that an answer was made of an object that was kept by its id."""
-        self.made_of.add_object(scope, tag, until)
+        self.made_of.add_object(scope, tag, mark, until)
         if self._whole is not None:
-            self._whole.depend_on_object(scope, tag, until)
+            self._whole.depend_on_object(scope, tag, mark, until)
 
     def depend_on(self, made_of: Dependencies) -> None:
         """Note that an answer was made of all that another one was made of."""
