@@ -18,11 +18,12 @@ class Dependencies:
             kept, or is of the moment.
     """
 
-    __slots__ = ("_entries", "_marks", "_seen_at", "_until", "is_lasting")
+    __slots__ = ("_entries", "_marks", "_others", "_seen_at", "_until", "is_lasting")
 
     def __init__(self) -> None:
         self.is_lasting = True
         self._entries: list[Entry] = []
+        self._others: list[Dependencies] = []
         self._marks: dict[tuple[Scope, str], int] = {}
         self._until = _EVER
         self._seen_at = -1
@@ -47,10 +48,8 @@ class Dependencies:
 
     def add_all(self, other: "Dependencies") -> None:
         """Add what another answer was made of."""
-        for (scope, tag), mark in other._marks.items():  # noqa: SLF001 - one of its own kind
-            self._add(scope, tag, mark)
+        self._others.append(other)
         self.is_lasting = self.is_lasting and other.is_lasting
-        self._until = min(self._until, other.until)
 
     def _add(self, scope: Scope, tag: str, mark: int) -> None:
         place = (scope, tag)
@@ -63,10 +62,11 @@ class Dependencies:
     @property
     def until(self) -> datetime:
         """When the first of its parts ends."""
-        return min((self._until, *(entry.until for entry in self._entries)))
+        parts = (*self._entries, *self._others)
+        return min((self._until, *(one.until for one in parts)))
 
     def seal(self) -> None:
-        """Settle the end, and let the parts go."""
+        """Settle the end, and let the answers go."""
         self._until = self.until
         self._entries = []
 
@@ -77,5 +77,7 @@ class Dependencies:
         for (scope, tag), mark in self._marks.items():
             if versions.changed_at(scope, tag) > mark:
                 return False
+        if not all(other.are_good(versions) for other in self._others):
+            return False
         self._seen_at = versions.clock
         return True

@@ -102,7 +102,7 @@ class Pages(Request):
     def _page(
         self, of: ListOf[R], window: Window, criteria: Criteria, *, count: bool
     ) -> Page[R] | Awaitable[Page[R]]:
-        return self._gateway.lists.page(
+        page = self._gateway.lists.page(
             of,
             window,
             criteria,
@@ -111,6 +111,9 @@ class Pages(Request):
             log=self.log,
             may_be_kept=not self.is_traced,
         )
+        if isinstance(page, Page):  # a kept one: its rows are known, if anybody asks for them by id
+            self._loaders.notice_kept(page.rows)
+        return page
 
     async def stages_of(
         self, process: Process, first: int | None, after: str | None, *, count: bool

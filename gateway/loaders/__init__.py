@@ -120,6 +120,10 @@ class Loaders:
         if row.origin.fetched_at >= self._since:
             self._kept.notice(self._adapters[row.source], row)
 
+    def notice_kept(self, rows: Sequence[Resource]) -> None:
+        """Remember objects that earlier requests were answered with."""
+        self._noticed += rows
+
     def _keep_noticed(self) -> None:
         """Sort what was noticed by id; most queries ask for nothing by id and never pay for it."""
         noticed, self._noticed = self._noticed, []

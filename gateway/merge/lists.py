@@ -184,7 +184,7 @@ class Lists:
             criteria: which rows, in which order.
             count: whether the total is asked for.
             notice: told of every row that is read.
-            log: told of every call.
+            log: told of every call, or what a kept page was made of.
             may_be_kept: whether a kept page will do.
 
         Raises:
@@ -192,11 +192,9 @@ class Lists:
         """
         key = ("page", of.name, window, criteria.digest(of.name), count)
         kept = self._kept.get(key, log) if may_be_kept else None
-        if kept is None:
-            return self._merged(key, of, window, criteria, count=count, notice=notice, log=log)
-        for row in kept.rows:
-            notice(row)
-        return kept
+        if kept is not None:
+            return kept
+        return self._merged(key, of, window, criteria, count=count, notice=notice, log=log)
 
     async def _merged(
         self,
