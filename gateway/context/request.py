@@ -54,7 +54,6 @@ class Request:
         log: every call that was made for it.
         caller: who asks; "" as long as all callers are one.
         is_traced: whether the caller is told of every call, kept ones too.
-        may_be_kept: whether what was answered may be given to the next who asks the same.
     """
 
     def __init__(self, gateway: Gateway) -> None:
@@ -62,7 +61,6 @@ class Request:
         self.log = Log()
         self.caller = ""
         self.is_traced = False
-        self.may_be_kept = False
         self._gateway = gateway
         self._loaders = self._new_loaders()
 

@@ -1,12 +1,13 @@
-"""Whole answers that are kept, as the bytes that were sent."""
+"""Whole answers: shared while they are made, and kept as the bytes that were sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from gateway.cache.dependencies import Dependencies
+from gateway.cache.flights import Flights
 from gateway.cache.versions import Versions
 from gateway.store.lru import Lru
 
@@ -17,6 +18,8 @@ _PER_ANSWER = 1000
 """Bytes of a kept answer beside its text and its key."""
 
 _canonical = msgspec.json.Encoder(order="deterministic").encode
+
+T = TypeVar("T")
 
 Key = tuple[str, str | None, bytes, str]
 
@@ -53,6 +56,7 @@ class Answers:
         now: Callable[[], datetime],
     ) -> None:
         self._versions = versions
+        self._flights = Flights()
         self._kept = Lru[Key, _Answer, datetime](
             max_bytes=max_bytes, max_entries=max_entries, now=now
         )
@@ -66,6 +70,10 @@ class Answers:
             return answer.body
         self._kept.forget(key)
         return None
+
+    async def share(self, key: Key, run: Callable[[], Awaitable[T]]) -> T:
+        """Return what all get who ask the same while it is made, unless something was written."""
+        return (await self._flights.share((key, self._versions.clock), run)).value
 
     def keep(self, key: Key, body: bytes, made_of: Dependencies) -> None:
         """Keep an answer without errors, if all that it was made of may be given again."""

@@ -1,10 +1,10 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from graphql import ExecutionResult, OperationType
+from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
@@ -14,7 +14,6 @@ from gateway.http import answers, explorer
 from gateway.http.answers import VARYING, Answers
 from gateway.http.asked import (
     JSON,
-    RESPONSE_JSON,
     Asked,
     BadRequestError,
     Headers,
@@ -22,6 +21,7 @@ from gateway.http.asked import (
     from_query,
 )
 from gateway.http.failures import shown
+from gateway.upstream.trace import Log
 from schema.types.errors import ErrorCode
 
 PATH = "/graphql"
@@ -29,6 +29,14 @@ PATH = "/graphql"
 _NAME_ONE = "`operationName` must name one of the document's operations."
 
 _encode = msgspec.json.Encoder().encode
+
+
+class _Answer(NamedTuple):
+    """An answer's body, whether an operation was run for it, and whether it has errors."""
+
+    body: bytes
+    was_run: bool
+    has_errors: bool
 
 
 class Endpoint:
@@ -82,47 +90,56 @@ class Endpoint:
         await context.begin()
         context.is_traced = self._trace == "on" or (self._trace == "header" and headers.is_traced)
         if self._answers is None or context.is_traced:
-            return await self._run(asked, headers, method, context)
+            operation = self._operation(asked, method)
+            return _told(await self._run(operation, asked, context), headers)
         key = answers.key(asked.query, asked.operation_name, asked.variables, context.caller)
         kept = self._answers.get(key)
         if kept is not None:
             return 200, kept
-        status, body = await self._run(asked, headers, method, context)
-        if context.may_be_kept:
-            self._answers.keep(key, body, context.log.made_of)
-        return status, body
+        operation = self._operation(asked, method)
+        if isinstance(operation, Operation) and _may_be_shared(operation):
+            answer = await self._answers.share(
+                key, lambda: self._run_and_keep(key, operation, asked, context)
+            )
+        else:
+            answer = await self._run(operation, asked, context)
+        return _told(answer, headers)
+
+    async def _run_and_keep(
+        self, key: answers.Key, operation: Operation, asked: Asked, context: RequestContext
+    ) -> _Answer:
+        answer = await self._run(operation, asked, context)
+        if self._answers is not None and not answer.has_errors:
+            self._answers.keep(key, answer.body, context.log.made_of)
+        return answer
 
     async def _run(
-        self, asked: Asked, headers: Headers, method: str, context: RequestContext
-    ) -> tuple[int, bytes]:
-        operation = self._operation(asked, headers, method)
-        if not isinstance(operation, Operation):
-            return operation
+        self, operation: Operation | ExecutionResult, asked: Asked, context: RequestContext
+    ) -> _Answer:
+        if isinstance(operation, ExecutionResult):
+            return _shown(operation, None)
         try:
             result = self._engine.run(operation, asked.variables, context)
             if not isinstance(result, ExecutionResult):
                 result = await result
         finally:
             await context.close()
-        context.may_be_kept = (
-            operation.type is OperationType.QUERY
-            and not result.errors
-            and operation.names.isdisjoint(VARYING)
-        )
-        return _shown(result, headers.media_type, context if context.is_traced else None)
+        return _shown(result, context.log if context.is_traced else None)
 
-    def _operation(
-        self, asked: Asked, headers: Headers, method: str
-    ) -> Operation | tuple[int, bytes]:
-        """Return the operation that is asked for, or what to answer where it cannot be run."""
+    def _operation(self, asked: Asked, method: str) -> Operation | ExecutionResult:
+        """Return the operation that is asked for, or what to answer where it cannot be run.
+
+        Raises:
+            BadRequestError: if that is no answer at all.
+        """
         document = self._engine.document(asked.query)
         if document.errors:
-            return _shown(ExecutionResult(None, list(document.errors)), headers.media_type, None)
+            return ExecutionResult(None, list(document.errors))
         operation = document.operation(asked.operation_name)
         if operation is None:
             if asked.operation_name is None:
                 raise BadRequestError(400, _NAME_ONE)
-            return (400 if headers.media_type == RESPONSE_JSON else 200), _refused(_NAME_ONE)
+            return ExecutionResult(None, [GraphQLError(_NAME_ONE)])
         is_taken = operation.type is OperationType.QUERY or (
             operation.type is OperationType.MUTATION and method == "POST"
         )
@@ -130,6 +147,11 @@ class Endpoint:
             message = f"{method} does not take {operation.type.value} operations."
             raise BadRequestError(405, message, {"Allow": "POST"})
         return operation
+
+
+def _may_be_shared(operation: Operation) -> bool:
+    """Tell whether all who ask at one moment may be given one answer."""
+    return operation.type is OperationType.QUERY and operation.names.isdisjoint(VARYING)
 
 
 def _asks_nothing(scope: Scope) -> bool:
@@ -141,9 +163,7 @@ def _refused(message: str) -> bytes:
     return _encode({"errors": [error]})
 
 
-def _shown(
-    result: ExecutionResult, media_type: str, traced: RequestContext | None
-) -> tuple[int, bytes]:
+def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
     body: dict[str, Any] = {}
     errors = [shown(error) for error in result.errors or ()]
     if errors:
@@ -151,11 +171,15 @@ def _shown(
     was_run = result.data is not None or any("path" in error for error in errors)
     if was_run:
         body["data"] = result.data
-    if traced is not None:
-        body["extensions"] = {"upstream": [sent.told() for sent in traced.log]}
+    if log is not None:
+        body["extensions"] = {"upstream": [sent.told() for sent in log]}
+    return _Answer(_encode(body), was_run, bool(errors))
+
+
+def _told(answer: _Answer, headers: Headers) -> tuple[int, bytes]:
     # In the older type, clients take every well-formed answer from 200.
-    status = 200 if was_run or media_type == JSON else 400
-    return status, _encode(body)
+    status = 200 if answer.was_run or headers.media_type == JSON else 400
+    return status, answer.body
 
 
 async def _reply(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import anyio
 import pytest
 
 from gateway.app import utc_now
@@ -210,8 +211,6 @@ async def _sees(graph: Graph, _: str) -> bool:
 async def test_an_answer_that_was_under_way_during_a_write_is_not_kept(
     keep: Any, runs: Runs, sandbox: Sandbox
 ) -> None:
-    import anyio  # noqa: PLC0415
-
     graph = await keep()
     sandbox.fault("outreach", "latency", seconds=0.5, method="GET", times=1)
     create = 'mutation { createStage(input: {stage: {outreach: {name: "Q2"}}}) { stage { id } } }'
@@ -256,3 +255,51 @@ async def test_many_answers_do_not_fill_the_memory(make_graph: MakeGraph, runs: 
         await graph.data(queries[0])
     with runs.none():
         await graph.data(queries[-1])
+
+
+async def test_a_thousand_who_ask_at_once_cost_one_set_of_calls(
+    keep: Any, runs: Runs, sandbox: Sandbox
+) -> None:
+    graph, cold = await keep(), await keep(ANSWERS="off")
+    expected = await cold.data(STAGES)
+    calls = sandbox.calls()
+    sandbox.forget()
+    found: list[Any] = []
+
+    async def ask() -> None:
+        found.append(await graph.data(STAGES))
+
+    with runs.one():
+        async with anyio.create_task_group() as group:
+            for _ in range(1000):
+                group.start_soon(ask)
+    assert found == [expected] * 1000
+    assert sandbox.calls() <= calls
+
+
+async def test_who_asks_after_a_write_does_not_join_who_asked_before(
+    make_graph: MakeGraph, sandbox: Sandbox
+) -> None:
+    graph = await make_graph(**KEEPING)
+    sandbox.fault("outreach", "latency", seconds=0.6, method="GET", times=1)
+    create = 'mutation { createStage(input: {stage: {outreach: {name: "Q3"}}}) { stage { id } } }'
+    async with anyio.create_task_group() as group:
+        group.start_soon(graph.data, OUTREACH)
+        await anyio.sleep(0.1)
+        await graph.data(create)
+        names = {row["name"] for row in (await graph.data(OUTREACH))["stages"]["nodes"]}
+        assert "Q3" in names
+
+
+async def test_equal_writes_are_each_carried_out(make_graph: MakeGraph) -> None:
+    graph = await make_graph(**KEEPING)
+    create = 'mutation { createStage(input: {stage: {outreach: {name: "Q4"}}}) { stage { id } } }'
+    made: list[str] = []
+
+    async def write() -> None:
+        made.append((await graph.data(create))["createStage"]["stage"]["id"])
+
+    async with anyio.create_task_group() as group:
+        for _ in range(5):
+            group.start_soon(write)
+    assert len(set(made)) == 5
