@@ -7,7 +7,7 @@ from gateway.app import utc_now
 from gateway.cache.objects import Objects
 from gateway.loaders import Kept
 from gateway.upstream.call import tag
-from gateway.upstream.trace import Log, Trace
+from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId, Kind
 from schema.types.resource import Resource
 from schema.types.source import Source
@@ -38,14 +38,14 @@ async def test_an_object_is_given_until_its_tag_changes(
     kept, versions = kept_over(outreach), outreach.client.keeping.versions
     old = await read(outreach, key)
     kept.notice(outreach, old)
-    assert kept.get(outreach, key, Log()) is old
+    assert kept.get(outreach, key) is old
     await versions.bump(outreach.scope, [tag(Kind.WORK), tag(Kind.STAGE, "elsewhere")])
-    assert kept.get(outreach, key, Log()) is old
+    assert kept.get(outreach, key) is old
     await versions.bump(outreach.scope, [tag(Kind.STAGE)])
-    assert kept.get(outreach, key, Log()) is None
+    assert kept.get(outreach, key) is None
     kept.notice(outreach, old)
-    assert kept.get(outreach, key, Log()) is None, "what came late was asked for before"
+    assert kept.get(outreach, key) is None, "what came late was asked for before"
     new = await read(outreach, key)
     kept.notice(outreach, new)
     kept.notice(outreach, old)
-    assert kept.get(outreach, key, Log()) is new
+    assert kept.get(outreach, key) is new

@@ -1,13 +1,13 @@
 """What an answer was made of, and so for how long it may be given again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from gateway.cache.keys import Scope
-from gateway.cache.versions import Versions
+from gateway.cache.keys import Key, Scope
+from gateway.cache.versions import Versions, name_of
 from gateway.store.entry import Entry
 
-_EVER = datetime.max.replace(tzinfo=UTC)
+EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Dependencies:
@@ -24,8 +24,8 @@ class Dependencies:
         self.is_lasting = True
         self._entries: list[Entry] = []
         self._others: list[Dependencies] = []
-        self._marks: dict[tuple[Scope, str], int] = {}
-        self._until = _EVER
+        self._marks: dict[Key, int] = {}
+        self._until = EVER
         self._seen_at = -1
 
     def add(self, scope: Scope, tags: Iterable[str], entry: Entry, mark: int) -> None:
@@ -38,12 +38,18 @@ class Dependencies:
             mark: when it was asked for, by the versions' clock.
         """
         for tag in tags:
-            self._add(scope, tag, mark)
+            self._add(name_of(scope, tag), mark)
         self._entries.append(entry)
 
-    def add_object(self, scope: Scope, tag: str, mark: int, until: datetime) -> None:
-        """Add an object that was kept by its id until some time."""
-        self._add(scope, tag, mark)
+    def add_objects(self, marks: Mapping[Key, int], until: datetime) -> None:
+        """Add objects that were kept by their ids.
+
+        Args:
+            marks: when the first of them was asked for, by the name of their tag's version.
+            until: when the first of them ends.
+        """
+        for version, mark in marks.items():
+            self._add(version, mark)
         self._until = min(self._until, until)
 
     def add_all(self, other: "Dependencies") -> None:
@@ -51,9 +57,8 @@ class Dependencies:
         self._others.append(other)
         self.is_lasting = self.is_lasting and other.is_lasting
 
-    def _add(self, scope: Scope, tag: str, mark: int) -> None:
-        place = (scope, tag)
-        self._marks[place] = min(mark, self._marks.get(place, mark))
+    def _add(self, version: Key, mark: int) -> None:
+        self._marks[version] = min(mark, self._marks.get(version, mark))
 
     def spoil(self) -> None:
         """Note that the answer is good for this once."""
@@ -74,8 +79,8 @@ class Dependencies:
         """Tell whether none of the parts was written to since it was asked for."""
         if self._seen_at == versions.clock:
             return True
-        for (scope, tag), mark in self._marks.items():
-            if versions.changed_at(scope, tag) > mark:
+        for version, mark in self._marks.items():
+            if versions.moment_of(version) > mark:
                 return False
         if not all(other.are_good(versions) for other in self._others):
             return False

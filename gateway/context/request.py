@@ -38,6 +38,7 @@ class Gateway:
         writer: Writer,
     ) -> None:
         self.adapters = adapters
+        self.scopes = {source: adapter.scope for source, adapter in adapters.items()}
         self.lists = lists
         self.sources = sources
         self.now = now
@@ -66,7 +67,7 @@ class Request:
 
     def _new_loaders(self) -> Loaders:
         gateway = self._gateway
-        return Loaders(gateway.adapters, gateway.kept, self.since, self.log)
+        return Loaders(gateway.adapters, gateway.scopes, gateway.kept, self.since, self.log)
 
     async def close(self) -> None:
         """Stop what the request no longer waits for."""

@@ -18,7 +18,7 @@ from gateway.errors import Rejected
 from gateway.merge.criteria import Criteria
 from gateway.merge.kept import KeptPages
 from gateway.merge.order import place_by
-from gateway.merge.page import Page, Seal, read_page
+from gateway.merge.page import Page, Seal, page_of_held, read_page
 from gateway.merge.reader import Bounds, HasId, Reader, Shape
 from gateway.upstream.trace import Log, Trace
 from schema.context import Window
@@ -118,6 +118,12 @@ class _Asked(Generic[T]):
             readers, self.shape, self.seal, self.size, count=count, misses=self.misses
         )
 
+    def page_of_held(self, reader: Reader[T], *, count: bool) -> Page[T]:
+        """Make the page of one source that holds all of its rows."""
+        return page_of_held(
+            reader, self.shape, self.seal, self.size, count=count, misses=self.misses
+        )
+
     def reader(
         self,
         adapter: Adapter,
@@ -149,6 +155,12 @@ class _Asked(Generic[T]):
 def ignore(row: object) -> None:
     """Notice nothing: the rows cannot be asked for by id."""
     del row
+
+
+async def _nothing() -> AsyncIterator[Batch[Any]]:
+    """Yield no rows, as there is nothing to be read."""
+    return
+    yield
 
 
 class Lists:
@@ -284,6 +296,24 @@ class Lists:
         if not page.is_complete:
             log.spoil()
         return page
+
+    def page_of_held(
+        self,
+        source: Source,
+        name: str,
+        window: Window,
+        criteria: Criteria,
+        rows: Batch[T],
+        *,
+        count: bool,
+        notice: Callable[[T], None],
+        log: Log,
+    ) -> Page[T]:
+        """Make the page that `page_of_one` would answer, of a connected source's rows at hand."""
+        asked = _Asked[T](name, window, criteria, self._cursors, notice)
+        reader = asked.reader(self._adapters[source], _nothing(), Trace(log))
+        reader.hold(rows)
+        return asked.page_of_held(reader, count=count)
 
     def _refuse_strange(self, criteria: Criteria) -> None:
         """Refuse ids of a source that its vendor could not have made."""

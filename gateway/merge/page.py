@@ -172,6 +172,16 @@ async def read_page(
         await asyncio.gather(*(reader.close() for reader in readers))
 
 
+def page_of_held(
+    reader: Reader[T], shape: Shape[T], seal: Seal, size: int, *, count: bool, misses: int
+) -> Page[T]:
+    """Take the next rows of one source that holds all of its rows; else as `read_page`."""
+    taken: list[tuple[Reader[T], T]] = []
+    while len(taken) < size and reader.head() is not None:
+        taken.append((reader, reader.take()))
+    return Page(taken, [reader], shape, seal, counted=count, misses=misses)
+
+
 async def _next(readers: Sequence[Reader[T]], shape: Shape[T]) -> Reader[T] | None:
     """Return the source that has the next row, once every source's next row is known."""
     empty = [reader for reader in readers if reader.needs_filling]

@@ -1,7 +1,6 @@
 """What one list or one lookup has cost so far, and every call that a request has made."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -72,12 +71,6 @@ class Log(list[Sent]):
         self.made_of.add(scope, tags, entry, mark)
         if self._whole is not None:
             self._whole.depend(scope, tags, entry, mark)
-
-    def depend_on_object(self, scope: Scope, tag: str, mark: int, until: datetime) -> None:
-        """Note that an answer was made of an object that was kept by its id."""
-        self.made_of.add_object(scope, tag, mark, until)
-        if self._whole is not None:
-            self._whole.depend_on_object(scope, tag, mark, until)
 
     def depend_on(self, made_of: Dependencies) -> None:
         """Note that an answer was made of all that another one was made of."""

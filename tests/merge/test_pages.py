@@ -237,6 +237,39 @@ def test_every_rows_cursor_divides_the_list(
     assert ids(between) == whole[at + 1 : end]
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(FIELDS, max_size=12), ORDERS, st.integers(1, 7), st.booleans())
+def test_rows_at_hand_make_the_pages_that_would_be_read(
+    fields: list[dict[str, Any]], order: StageOrder, size: int, count: bool
+) -> None:
+    rows = [stage(Source.ESPER, number, **one) for number, one in enumerate(fields, start=1)]
+    lists = Lists([Fake(Source.ESPER, rows, 5, frozenset())], Cursors(KEYS), nothing_kept())
+    criteria = StageCriteria.of(None, order)
+    how: dict[str, Any] = {"count": count, "log": Log()}
+    told_of: tuple[list[Stage], list[Stage]] = ([], [])
+
+    async def read(_: Trace) -> AsyncIterator[Batch[Stage]]:
+        yield Batch([*rows, *rows[:2]], dropped=1)
+
+    def told(page: Page[Stage]) -> tuple[Any, ...]:
+        cursors = [page.cursor(at) for at in range(len(page.rows))]
+        reports = [(one.status, one.item_count, one.upstream_calls) for one in page.reports]
+        return (ids(page), page.total, page.info(), cursors, reports)
+
+    window = Window(size, None, None, None)
+    for _ in range(len(rows) + 1):
+        asked = (Source.ESPER, "stages of one", window, criteria)
+        batch = Batch([*rows, *rows[:2]], dropped=1)
+        held = lists.page_of_held(*asked, batch, notice=told_of[0].append, **how)
+        own = asyncio.run(lists.page_of_one(*asked, read, notice=told_of[1].append, **how))
+        assert told(held) == told(own)
+        if not held.info().has_next_page:
+            break
+        window = window._replace(after=held.info().end_cursor)
+    assert not held.info().has_next_page
+    assert told_of[0] == told_of[1]
+
+
 @settings(max_examples=300, deadline=None)
 @given(sources(), ORDERS, st.integers(1, 5), st.booleans(), st.data())
 def test_failing_sources_lose_and_repeat_nothing(
