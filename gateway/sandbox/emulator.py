@@ -121,8 +121,7 @@ class Emulator(ABC):
         """Return the endpoints as routes below the prefix, and the way for all that is none."""
         routes: list[BaseRoute] = []
         for one in self.endpoints():
-            handler = self._readied(one.handler)
-            gate = self._gate(one.route, handler if one.is_beside else self._guard(handler))
+            gate = self._gate(one.route, one.handler if one.is_beside else self._guard(one.handler))
             prefix = f"/{self.source.value}" if one.is_beside else self.prefix
             bare = one.route.rstrip("/")
             paths = [bare, bare + "/"] if self.slash_is_optional else [one.route]
@@ -134,7 +133,7 @@ class Emulator(ABC):
         return Gate(
             self.source.value,
             route,
-            handler,
+            self._readied(handler),
             rows_of=self.rows,
             counters=self._counters,
             faults=self._faults,
@@ -144,7 +143,7 @@ class Emulator(ABC):
         return self.lost(request)
 
     def _readied(self, handler: Handler) -> Handler:
-        """See to it that there is data before an endpoint looks for it."""
+        """See to it that the state is there before anything, the credential's judge too, looks."""
 
         async def readied(request: Request) -> Response:
             self.ready()
