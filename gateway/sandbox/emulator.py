@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from gateway.sandbox.counters import Counters
 from gateway.sandbox.faults import Faults, Json
@@ -117,9 +117,9 @@ class Emulator(ABC):
             method in {None, one.method} and route in {None, one.route} for one in self.endpoints()
         )
 
-    def routes(self) -> list[BaseRoute]:
+    def routes(self) -> list[Route]:
         """Return the endpoints as routes below the prefix, and the way for all that is none."""
-        routes: list[BaseRoute] = []
+        routes: list[Route] = []
         for one in self.endpoints():
             gate = self._gate(one.route, one.handler if one.is_beside else self._guard(one.handler))
             prefix = f"/{self.source.value}" if one.is_beside else self.prefix
