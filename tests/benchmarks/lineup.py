@@ -92,8 +92,8 @@ class Lineup:
             chosen.append((servers.WHOLE, self.gateway(outreach, is_whole=True)))
         if self._with_peers:
             told = rivals.environment(self._upstream.settings(), self._data())
-            for rival in rivals.of(workload, with_node=self._with_node):
-                chosen.append((rival.name, self._rival(rival, told)))
+            some = rivals.of(workload, with_node=self._with_node)
+            chosen += [(one.name, self._rival(one, told)) for one in some]
         return chosen
 
     def _rival(self, rival: Rival, told: dict[str, str]) -> Server:

@@ -16,7 +16,7 @@ MERCURIUS_LISTS = "Mercurius, the gateway's calls"
 
 FOLDER = Path(__file__).parent / "peers"
 _HEADERS = {
-    Source.DEVREV: ("Authorization", "token"),
+    Source.DEVREV: ("Authorization", "Bearer token"),
     Source.OUTREACH: ("Authorization", "Bearer token"),
     Source.ESPER: ("Authorization", "Bearer api_key"),
     Source.STORYBLOK: ("Authorization", "token"),

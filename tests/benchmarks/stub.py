@@ -54,7 +54,7 @@ class Answers:
         self.delays: dict[str, float] = {}
 
     async def fetch(self, key: Key, headers: dict[str, str]) -> Kept:
-        """Ask a sandbox, and keep what it says."""
+        """Ask a sandbox, and keep what it says unless it refuses."""
         _, segment, source, path = key.url.decode().split("/", 3)
         self.fetched += 1
         response = await self._client.request(
@@ -66,7 +66,7 @@ class Answers:
         shown = [(k, v) for k, v in response.headers.items() if k not in _NOT_PASSED]
         answer = written(response.status_code, response.content, shown)
         made = Kept(answer, source, f"{key.method.decode()} {source}/{path.partition('?')[0]}")
-        return self.kept.setdefault(key, made)
+        return self.kept.setdefault(key, made) if response.is_success else made
 
     def told(self) -> dict[str, Any]:
         """Return the counts."""

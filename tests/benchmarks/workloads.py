@@ -71,7 +71,8 @@ class Workload(NamedTuple):
 
 
 _WORKS = f"works(first: 100, {_ISSUES})"
-_OF_WORKS = f"{{ nodes {{ id title owners {{ id displayId fullName email }} stage {{ {STAGE_OF_WORK} }} }} }}"
+_OWNERS = "owners { id displayId fullName email }"
+_OF_WORKS = f"{{ nodes {{ id title {_OWNERS} stage {{ {STAGE_OF_WORK} }} }} }}"
 
 PARTS = {
     "devrev": f"works(first: 20, {_ISSUES}) {{ nodes {{ id title updatedAt }} }}",
@@ -111,15 +112,15 @@ WORKLOADS = {
         ),
         Workload(
             "W6",
-            f"one stage by id, of {STAGES_BY_ID:,} kept ones".replace(",", " "),
+            f"one stage by id, of {STAGES_BY_ID:,} kept ones",
             f"query Stage($id: ID!) {{ stage(by: {{id: $id}}) {{ {STAGE_BY_ID} }} }}",
             outreach=LARGE,
         ),
         Workload(
             "W7",
             "create a stage",
-            'mutation { createStage(input: {stage: {outreach: {name: "Pilot", position: 9, '
-            'color: "#5951ff"}}}) { stage { id sourceId name position color } errors { message } } }',
+            'mutation { createStage(input: {stage: {outreach: {name: "Pilot", position: 9, color: '
+            '"#5951ff"}}}) { stage { id sourceId name position color } errors { message } } }',
             is_mutation=True,
         ),
     )

@@ -14,7 +14,7 @@ import strawberry
 from strawberry.asgi import GraphQL
 
 from tests.benchmarks.peers.serving import serve
-from tests.benchmarks.peers.strawberry_types import Source, StageFilter, WorkFilter
+from tests.benchmarks.peers.strawberry_types import StageFilter, WorkFilter
 
 VENDORS: dict[str, Any] = json.loads(os.environ["VENDORS"])
 client = httpx.AsyncClient(timeout=60, trust_env=False)
@@ -87,7 +87,7 @@ class Work:
     @strawberry.field
     async def stage(self) -> Stage | None:
         found = await call("devrev", "POST", "/stages.custom.get", {"id": self.stage_id})
-        it, state = found["stage"], found["stage"]["state"]
+        it, state = found["custom_stage"], found["custom_stage"]["state"]
         return DevRevStage(
             id=global_id("devrev", "stage", it["id"]),
             source_id=it["id"],

@@ -3,8 +3,6 @@
 Times are kept as the texts that the vendors send, which spares this peer to write them.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 
 import strawberry

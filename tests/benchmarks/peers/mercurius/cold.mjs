@@ -90,7 +90,7 @@ const context = () => ({
   people: each(async (id) => actor((await devrev('/dev-users.get', { id })).dev_user)),
   stages: LISTS
     ? new DataLoader(stagesOfList)
-    : each(async (id) => devRevStage((await devrev('/stages.custom.get', { id })).stage))
+    : each(async (id) => devRevStage((await devrev('/stages.custom.get', { id })).custom_stage))
 })
 
 // The graph's order: names, upper and lower case alike, then ids.
