@@ -4,43 +4,96 @@ import argparse
 import os
 import sys
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
-from tests.benchmarks import machine
-from tests.benchmarks.cells import ROUNDS, by_turns
-from tests.benchmarks.lineup import Lineup
+from tests.benchmarks import growth, machine, picture
+from tests.benchmarks.cells import ROUNDS, Cell, by_turns
+from tests.benchmarks.life import Life, live
+from tests.benchmarks.lineup import Lineup, UnequalError
+from tests.benchmarks.table import Results, markdown
 from tests.benchmarks.upstream import Upstream
 from tests.benchmarks.workloads import WORKLOADS
+
+HERE = Path(__file__).parent
+LIFE, GROWTH = "life", "growth"
+PARTS = [*WORKLOADS, LIFE, GROWTH]
+
+
+def _parts(text: str) -> list[str]:
+    chosen = [one.strip() for one in text.split(",") if one.strip()]
+    unknown = [one for one in chosen if one not in PARTS]
+    if unknown:
+        message = f"no part is called {', '.join(unknown)}; there are {', '.join(PARTS)}"
+        raise argparse.ArgumentTypeError(message)
+    return chosen or PARTS
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("--only", default="", help="some of its parts, such as W1,W5")
+    parser.add_argument(
+        "--only", type=_parts, default=PARTS, help="some of its parts: " + ", ".join(PARTS)
+    )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="of which the median is taken")
-    parser.add_argument("--without-peers", action="store_true", help="the gateway and its floor")
+    parser.add_argument("--without-peers", action="store_true", help="the gateway and its floors")
+    parser.add_argument(
+        "--write", action="store_true", help="write results.md and results.svg of this folder"
+    )
     return parser.parse_args()
 
 
+@contextmanager
+def _timed(what: str) -> Iterator[None]:
+    since = time.perf_counter()
+    print(what, flush=True)  # noqa: T201 - its purpose
+    yield
+    print(f"    {time.perf_counter() - since:.0f} s", flush=True)  # noqa: T201
+
+
+def _measured(upstream: Upstream, lineup: Lineup, options: argparse.Namespace) -> Results:
+    cells: dict[str, dict[str, Cell]] = {}
+    for workload in WORKLOADS.values():
+        if workload.name in options.only:
+            with _timed(f"{workload.name}: {workload.title}"):
+                contestants = lineup.of(workload)
+                cells[workload.name] = by_turns(
+                    contestants, workload.callers, upstream, rounds=options.rounds
+                )
+    life: Life | None = None
+    if LIFE in options.only:
+        with _timed("Start, memory, crowd, one call"):
+            upstream.delay(0)
+            life = live(lineup, upstream, options.rounds)
+    growths: list[growth.Growth] = []
+    if GROWTH in options.only:
+        with _timed("Growth"):
+            growths.append(growth.sources(lineup, upstream, options.rounds))
+            growths.append(growth.callers(lineup, upstream, options.rounds))
+            growths += growth.objects_and_lists(upstream, options.rounds)
+    return Results(cells, life, growths)
+
+
 def main() -> int:
-    """Measure, and print what was measured."""
+    """Measure, print the tables, and write them if asked to."""
     options = _options()
-    machine.check()
-    machine.raise_file_limit()
-    chosen = [
-        w for w in WORKLOADS.values() if not options.only or w.name in options.only.split(",")
-    ]
-    _, core = machine.cores()
-    os.sched_setaffinity(0, {core})
-    with ExitStack() as stack:
-        upstream = stack.enter_context(Upstream(core))
-        lineup = stack.enter_context(
-            Lineup(upstream, with_peers=not options.without_peers, with_node=True)
-        )
-        for workload in chosen:
-            since = time.perf_counter()
-            print(f"{workload.name}: {workload.title}")  # noqa: T201 - its purpose
-            by_turns(lineup.of(workload), workload.callers, upstream, rounds=options.rounds)
-            print(f"    {time.perf_counter() - since:.0f} s")  # noqa: T201
+    try:
+        machine.check()
+        machine.raise_file_limit()
+        _, core = machine.cores()
+        os.sched_setaffinity(0, {core})
+        with ExitStack() as stack:
+            upstream = stack.enter_context(Upstream(core))
+            lineup = stack.enter_context(Lineup(upstream, with_peers=not options.without_peers))
+            results = _measured(upstream, lineup, options)
+    except (machine.NoAccountsError, UnequalError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    text = markdown(results)
+    print(f"\n{text}")  # noqa: T201
+    if options.write:
+        (HERE / "results.md").write_text(text, encoding="utf-8")
+        (HERE / "results.svg").write_text(picture.svg(results.cells), encoding="utf-8")
     return 0
 
 

@@ -32,7 +32,7 @@ class Lineup:
         with_node: whether those on Node.js do.
     """
 
-    def __init__(self, upstream: Upstream, *, with_peers: bool, with_node: bool) -> None:
+    def __init__(self, upstream: Upstream, *, with_peers: bool, with_node: bool = True) -> None:
         self._upstream = upstream
         self._with_peers = with_peers
         self._with_node = with_node
@@ -54,7 +54,7 @@ class Lineup:
             UnequalError: naming a server that answers otherwise.
         """
         self._upstream.delay(workload.delay)
-        variables = workload.variables(self._ids() if "$id" in workload.query else [])
+        variables = workload.variables(self.ids() if "$id" in workload.query else [])
         requests = [request(workload.query, one) for one in variables]
         found = self._chosen(workload)
         answers = {name: self._first(one, workload, variables[0]) for name, one in found}
@@ -120,7 +120,8 @@ class Lineup:
             self._kept = data.collect(self.gateway(), self.gateway(LARGE), STAGES_BY_ID)
         return self._kept
 
-    def _ids(self) -> list[str]:
+    def ids(self) -> list[str]:
+        """Return the ids of the stages that are asked for one by one, in no order."""
         ids = [one["id"] for one in self._objects()["outreach"]]
         random.Random(7).shuffle(ids)  # noqa: S311 - the same order in every run
         return ids

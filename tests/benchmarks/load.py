@@ -84,16 +84,19 @@ class _Caller(asyncio.Protocol):
 
     def __init__(self, load: _Load) -> None:
         self._load = load
+        self._waits = False
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
         self._parser = httptools.HttpResponseParser(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._load.fail(exc or ConnectionError("The server closed a connection."))
+        if self._waits:
+            self._load.fail(exc or ConnectionError("The server closed a connection."))
 
     def send(self) -> None:
         request = self._load.take()
+        self._waits = request is not None
         if request is not None:
             self._body: list[bytes] = []
             self._since = time.perf_counter()

@@ -67,14 +67,13 @@ def gateway_settings(
         is_whole: whether answers are kept whole, where this gateway can.
         ttl: seconds to keep everything that is kept; None for what the sources have by themselves.
     """
-    settings = {"STAGEGRAPH_PORT": "0"}
+    # The sandboxes, which are asked for everything once, take longer than vendors do.
+    settings = {"STAGEGRAPH_PORT": "0", "STAGEGRAPH_DEADLINE": "60"}
     if keeps_whole():
         settings["STAGEGRAPH_ANSWERS"] = "on" if is_whole else "off"
+    seconds = {"ttl": "0"} if is_cold else {"ttl": ttl} if ttl else {}
     for source, table in sources.items():
-        own = {**table, "limit": "none"}
-        if is_cold or ttl:
-            own["ttl"] = "0" if is_cold or ttl is None else ttl
-        for name, value in own.items():
+        for name, value in {**table, "limit": "none", **seconds}.items():
             settings[f"STAGEGRAPH_{source.name}_{name.upper()}"] = value
     return settings
 

@@ -17,7 +17,7 @@ LARGE = "large"
 SPACE = "1001"
 """The one space of Storyblok's, so that a list of it is one call."""
 
-_SCALES = {HOUSE: 2, LARGE: 112}
+SCALES: Mapping[str, int] = {HOUSE: 2, LARGE: 112}
 LARGEST = 223
 """The scale at which `LARGE` has 10,035 stages, for the growth with a list's length."""
 
@@ -27,22 +27,24 @@ class Upstream:
 
     Args:
         core: where they run, which is the load's.
+        scales: how much of its data each sandbox has.
     """
 
-    def __init__(self, core: int) -> None:
+    def __init__(self, core: int, scales: Mapping[str, int] = SCALES) -> None:
         self._core = core
+        self._scales = scales
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "gateway", "sandbox", "--port", "0"]
-        running = {name: self._run(command) for name in _SCALES}
-        self._sandboxes = {
+        running = {name: self._run(command) for name in self._scales}
+        self.sandboxes = {
             name: one.first_line("Handles").split("/_sandbox")[0] for name, one in running.items()
         }
         stub = [sys.executable, "-m", "tests.benchmarks.stub"]
-        stub += [f"{name}={origin}" for name, origin in self._sandboxes.items()]
+        stub += [f"{name}={origin}" for name, origin in self.sandboxes.items()]
         self.origin = self._run(stub).first_line("")
-        for name in _SCALES:
+        for name in self._scales:
             self.reset(name)
         return self
 
@@ -54,12 +56,12 @@ class Upstream:
 
     def reset(self, name: str, scale: int | None = None) -> None:
         """Put a sandbox as at the start, without the limit that the stub has no need of."""
-        sandbox = self._sandboxes[name]
-        asked(sandbox, "/_sandbox/reset", {"scale": scale or _SCALES[name]})
+        sandbox = self.sandboxes[name]
+        asked(sandbox, "/_sandbox/reset", {"scale": scale or self._scales[name]})
         asked(sandbox, "/_sandbox/switches", {"storyblok.limit": "none"}, "PATCH")
 
-    def rescale(self, name: str, scale: int) -> None:
-        """Have more of a sandbox's data, and forget what the stub knew of it."""
+    def rescale(self, name: str, scale: int | None = None) -> None:
+        """Have another amount of a sandbox's data, and forget what the stub knew of it."""
         self.reset(name, scale)
         asked(self.origin, "/_stub", {"forget": f"/{name}/"}, "PUT")
 

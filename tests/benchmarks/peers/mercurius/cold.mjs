@@ -16,7 +16,7 @@ class Vendor {
     this.path = pathname
     this.headers = headers
     this.typed = { 'Content-Type': 'application/json', ...headers }
-    this.pool = new Pool(origin, { connections: 32 })
+    this.pool = new Pool(origin)
   }
 
   async call (method, path, body) {

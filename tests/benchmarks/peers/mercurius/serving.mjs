@@ -9,6 +9,8 @@ const schema = readFileSync(new URL('schema.graphql', import.meta.url), 'utf8')
 
 export async function serve (resolvers, options = {}) {
   const app = Fastify({ logger: false })
-  await app.register(mercurius, { schema, resolvers, jit: 1, ...options })
+  // Checks of leaf values cost a tenth, and the data is right as it is.
+  const compilerOptions = { disableLeafSerialization: true }
+  await app.register(mercurius, { schema, resolvers, jit: 1, compilerOptions, ...options })
   console.log(await app.listen({ host: '127.0.0.1', port: 0 }))
 }
