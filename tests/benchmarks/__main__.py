@@ -1,7 +1,6 @@
 """The benchmark: `make bench`, or `python -m tests.benchmarks --only W1,W5`."""
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from tests.benchmarks.life import Life, live
 from tests.benchmarks.lineup import Lineup, UnequalError
 from tests.benchmarks.table import Results, markdown
 from tests.benchmarks.upstream import Upstream
-from tests.benchmarks.workloads import WORKLOADS
+from tests.benchmarks.workloads import STAGES_BY_ID, WORKLOADS
 
 HERE = Path(__file__).parent
 LIFE, GROWTH = "life", "growth"
@@ -80,11 +79,15 @@ def main() -> int:
     try:
         machine.check()
         machine.raise_file_limit()
-        _, core = machine.cores()
-        os.sched_setaffinity(0, {core})
         with ExitStack() as stack:
-            upstream = stack.enter_context(Upstream(core))
-            lineup = stack.enter_context(Lineup(upstream, with_peers=not options.without_peers))
+            upstream = stack.enter_context(Upstream(machine.bind_to_load()))
+            asks_by_id = {"W6", LIFE} & set(options.only)
+            lineup = Lineup(
+                upstream,
+                with_peers=not options.without_peers,
+                stages_by_id=STAGES_BY_ID if asks_by_id else 0,
+            )
+            stack.enter_context(lineup)
             results = _measured(upstream, lineup, options)
     except (machine.NoAccountsError, UnequalError) as error:
         print(error, file=sys.stderr)  # noqa: T201

@@ -27,22 +27,13 @@ def rows(server: Server, many: str, arguments: str, fields: str) -> Iterator[Any
         after = page["pageInfo"]["endCursor"]
 
 
-def collect(house: Server, large: Server, stages_by_id: int) -> dict[str, Any]:
-    """Return the objects that the workloads read from memory.
-
-    Args:
-        house: a gateway over the house. large: one over many of Outreach's stages.
-        stages_by_id: how many of those to take.
-
-    Returns:
-        `stages` and `works` in the order of the lists; `outreach`, stages that are read by id.
-    """
+def collect(house: Server) -> dict[str, list[Any]]:
+    """Return the house's `stages` and `works` that workloads read, in the order of the lists."""
     issues = f"__typename stage {{ id }} {ISSUE}"
     query = f"{{ works(first: {_PAGE}, filter: {{types: [ISSUE]}}) {{ nodes {{ {issues} }} }} }}"
     return {
         "stages": list(rows(house, "stages", "", _STAGE)),
         "works": house.ask(query)["works"]["nodes"],
-        "outreach": keep_stages(large)[:stages_by_id],
     }
 
 

@@ -30,12 +30,21 @@ class Lineup:
         upstream: the vendors.
         with_peers: whether other GraphQL servers take part, or the gateway and the floor alone.
         with_node: whether those on Node.js do.
+        stages_by_id: how many stages peers keep to be asked for by id; 0 where nobody asks.
     """
 
-    def __init__(self, upstream: Upstream, *, with_peers: bool, with_node: bool = True) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        *,
+        with_peers: bool,
+        with_node: bool = True,
+        stages_by_id: int = STAGES_BY_ID,
+    ) -> None:
         self._upstream = upstream
         self._with_peers = with_peers
         self._with_node = with_node
+        self._stages_by_id = stages_by_id
         self._running: dict[tuple[Any, ...], Server] = {}
         self._stack = ExitStack()
         self._kept: dict[str, Any] | None = None
@@ -117,7 +126,9 @@ class Lineup:
 
     def _objects(self) -> dict[str, Any]:
         if self._kept is None:
-            self._kept = data.collect(self.gateway(), self.gateway(LARGE), STAGES_BY_ID)
+            self._kept = data.collect(self.gateway())
+            many = data.keep_stages(self.gateway(LARGE)) if self._stages_by_id else []
+            self._kept["outreach"] = many[: self._stages_by_id]
         return self._kept
 
     def ids(self) -> list[str]:

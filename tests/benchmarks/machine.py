@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 _CPUCLOCK_SCHED = 2
@@ -33,8 +34,12 @@ def check() -> None:
         raise NoAccountsError(message)
 
 
+@cache
 def cores() -> tuple[int, int]:
-    """Return the core of servers and that of the load; the same where there is but one."""
+    """Return the core of servers and that of the load; the same where there is but one.
+
+    It is told once and for all, as who asks may itself be bound to one of them later.
+    """
     allowed = sorted(os.sched_getaffinity(0))
     return allowed[0], allowed[-1]
 
@@ -48,6 +53,13 @@ def on_core(core: int) -> Iterator[None]:
         yield
     finally:
         os.sched_setaffinity(0, before)
+
+
+def bind_to_load() -> int:
+    """Bind this process, which is the load, to its core, and return the core."""
+    _, core = cores()
+    os.sched_setaffinity(0, {core})
+    return core
 
 
 def raise_file_limit() -> None:
@@ -79,8 +91,7 @@ def described() -> str:
         if line.startswith("model name"):
             model = line.partition(":")[2].strip()
             break
-    count = len(os.sched_getaffinity(0))
-    return f"{count} cores{f' ({model})' if model else ''}, {platform.system()}"
+    return f"{os.cpu_count()} cores{f' ({model})' if model else ''}, {platform.system()}"
 
 
 def node_version() -> str | None:

@@ -43,7 +43,9 @@ def number(figure: float) -> str:
     """Write a figure with no more digits than it deserves."""
     if figure >= 100:
         return f"{figure:,.0f}"
-    return f"{figure:.1f}" if figure >= 10 else f"{figure:.2f}"
+    if figure >= 10:
+        return f"{figure:.1f}"
+    return f"{figure:.2f}" if figure >= 0.1 else f"{figure:.1g}"
 
 
 def rows(head: Sequence[str], body: Sequence[Sequence[str]], texts: int = 1) -> Iterator[str]:
@@ -134,7 +136,7 @@ def _targets(targets: Sequence[Target]) -> Iterator[str]:
     yield "## Targets"
     yield ""
     met = [[one.what, one.goal, one.measured, "yes" if one.is_met else "no"] for one in targets]
-    yield from rows(["", "target", "measured", "met"], met)
+    yield from rows(["", "target", "measured", "met"], met, texts=2)
     yield ""
 
 

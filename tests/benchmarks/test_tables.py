@@ -50,9 +50,17 @@ def test_the_median_of_each_figure_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("figure", "text"), [(0.123, "0.12"), (9.999, "10.00"), (12.34, "12.3"), (91_554.4, "91,554")]
+    ("figure", "text"),
+    [
+        (0, "0"),
+        (0.0123, "0.01"),
+        (0.123, "0.12"),
+        (4.567, "4.57"),
+        (12.34, "12.3"),
+        (1234.5, "1,234"),
+    ],
 )
-def test_figures_have_three_digits(figure: float, text: str) -> None:
+def test_figures_have_three_digits_at_most(figure: float, text: str) -> None:
     assert number(figure) == text
 
 
