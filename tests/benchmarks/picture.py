@@ -24,6 +24,8 @@ _FEWEST = 10.0
 """Microseconds where the scale begins."""
 
 _INK, _FAINT = "#343a40", "#dee2e6"
+_BOLD = 'font-weight="600"'
+_HEADING = "CPU of one request, on a logarithmic scale: less is better"
 
 
 def _text(x: float, y: float, words: str, size: int = 12, more: str = "") -> str:
@@ -65,7 +67,8 @@ def _grid(scale: _Scale, bottom: float) -> Iterator[str]:
         x = scale.at(figure) if decade else _LEFT
         line = f'x1="{x:.1f}" y1="{_TOP - 4}" x2="{x:.1f}" y2="{bottom}"'
         yield f'<line {line} stroke="{_FAINT}"/>'
-        yield _text(x, bottom + 14, _time(figure), 10, 'text-anchor="middle"')
+        unit = f"{figure:.0f} us" if figure < 1000 else f"{figure / 1000:.0f} ms"
+        yield _text(x, bottom + 14, unit, 10, 'text-anchor="middle"' if decade else "")
 
 
 def svg(cells: Cells) -> str:
@@ -75,7 +78,8 @@ def svg(cells: Cells) -> str:
     body: list[str] = []
     y = float(_TOP)
     for workload, some in cells.items():
-        body.append(_text(_LEFT, y + 14, f"{workload}  {WORKLOADS[workload].title}", 12, _BOLD))
+        shown = f"{workload}: {WORKLOADS[workload].title.replace('`', '')}"
+        body.append(_text(_LEFT, y + 14, shown, 12, _BOLD))
         y += _TITLE
         for name in (name for name in names if name in some):
             end = scale.at(some[name].cpu)
@@ -83,23 +87,18 @@ def svg(cells: Cells) -> str:
             body.append(_text(end + 5, y + 11, _time(some[name].cpu), 11))
             y += _BAR + _GAP
         y += _GAP * 2
-    title = _text(
-        _LEFT, 24, "CPU of one request, on a logarithmic scale: less is better", 15, _BOLD
-    )
     font = 'font-family="system-ui, sans-serif"'
     size = f'width="{_WIDTH}" height="{y + 24:.0f}"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font} fill="{_INK}">',
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} {font} fill="{_INK}" role="img">',
+            f"<title>{_HEADING}</title>",
             f'<rect {size} rx="8" fill="#fff"/>',
             *_grid(scale, y),
-            title,
+            _text(_LEFT, 24, _HEADING, 15, _BOLD),
             *_legend(names),
             *body,
             "</svg>",
             "",
         ]
     )
-
-
-_BOLD = 'font-weight="600"'
