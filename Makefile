@@ -77,7 +77,7 @@ $(STAMPS)/uv: $(LOCKS)/bootstrap.lock $(BIN)/python
 # Exactly what the lock names: what it no longer names goes.
 $(STAMPS)/packages: $(LOCKS)/dev.lock $(STAMPS)/uv
 	@echo 'Installing the locked packages'
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $<
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes $<
 	@touch $@
 
 $(STAMPS)/project: pyproject.toml $(STAMPS)/packages

@@ -14,6 +14,7 @@ from schema.types.page import (
     StageConnection,
     WorkConnection,
     WorkflowConnection,
+    connected,
 )
 from schema.types.process import (
     Pipeline,
@@ -90,7 +91,7 @@ class Query:
     @strawberry.field(
         description="The stages of all sources as one list, by name unless told otherwise."
     )
-    async def stages(
+    def stages(
         self,
         info: Info[Context, None],
         first: First = strawberry.UNSET,
@@ -106,13 +107,13 @@ class Query:
     ) -> StageConnection | None:
         """Merge one page out of every source."""
         window = Window(_given(first), _given(after), _given(last), _given(before))
-        page = await info.context.stages(
+        page = info.context.stages(
             window,
             _given(filter),
             _given(order_by),
             count=selects(info, "totalCount"),
         )
-        return StageConnection(page=page)
+        return connected(StageConnection, page)
 
     @strawberry.field(description="One work; null where there is none.")
     async def work(
@@ -127,7 +128,7 @@ class Query:
         description="The works of all sources as one list, latest change first unless told "
         "otherwise."
     )
-    async def works(
+    def works(
         self,
         info: Info[Context, None],
         first: First = strawberry.UNSET,
@@ -143,10 +144,10 @@ class Query:
     ) -> WorkConnection | None:
         """Merge one page out of every source."""
         window = Window(_given(first), _given(after), _given(last), _given(before))
-        page = await info.context.works(
+        page = info.context.works(
             window, _given(filter), _given(order_by), count=selects(info, "totalCount")
         )
-        return WorkConnection(page=page)
+        return connected(WorkConnection, page)
 
     @strawberry.field(description="One pipeline; null where there is none.")
     async def pipeline(
@@ -160,7 +161,7 @@ class Query:
     @strawberry.field(
         description="The pipelines of all sources as one list, by name unless told otherwise."
     )
-    async def pipelines(
+    def pipelines(
         self,
         info: Info[Context, None],
         first: First = strawberry.UNSET,
@@ -176,10 +177,10 @@ class Query:
     ) -> PipelineConnection | None:
         """Merge one page out of every source."""
         window = Window(_given(first), _given(after), _given(last), _given(before))
-        page = await info.context.pipelines(
+        page = info.context.pipelines(
             window, _given(filter), _given(order_by), count=selects(info, "totalCount")
         )
-        return PipelineConnection(page=page)
+        return connected(PipelineConnection, page)
 
     @strawberry.field(description="One workflow; null where there is none.")
     async def workflow(
@@ -193,7 +194,7 @@ class Query:
     @strawberry.field(
         description="The workflows of all sources as one list, by name unless told otherwise."
     )
-    async def workflows(
+    def workflows(
         self,
         info: Info[Context, None],
         first: First = strawberry.UNSET,
@@ -209,10 +210,10 @@ class Query:
     ) -> WorkflowConnection | None:
         """Merge one page out of every source."""
         window = Window(_given(first), _given(after), _given(last), _given(before))
-        page = await info.context.workflows(
+        page = info.context.workflows(
             window, _given(filter), _given(order_by), count=selects(info, "totalCount")
         )
-        return WorkflowConnection(page=page)
+        return connected(WorkflowConnection, page)
 
     @strawberry.field(
         description="What inputs name by id: states, people, parts, tags, sprints, accounts, "

@@ -145,3 +145,34 @@ def test_serve_with_sandboxes_answers_soon_after_its_start() -> None:
 def test_serve_without_sources_says_how_to_connect_one() -> None:
     with running("serve", until="/graphql", PORT="0") as lines:
         assert any("No source is connected" in line for line in lines)
+
+
+def test_several_workers_see_each_others_writes(redis_url: str) -> None:
+    settings = {"PORT": "0", "CACHE_URL": redis_url}
+    arguments = ["serve", "--sandbox", "--sandbox-port", "0", "--workers", "2"]
+    count = {"query": "{ stages(filter: {sources: [OUTREACH]}) { totalCount } }"}
+    create = "mutation { createStage(input: {stage: {outreach: {name: %s}}}) { errors { code } } }"
+    with running(*arguments, until="/graphql", **settings) as lines:
+        address = lines[-1].split()[-1]
+        for created in range(6):
+            # A connection of its own for each: either worker may take it.
+            found = {httpx.post(address, json=count, timeout=30).text for _ in range(4)}
+            assert found == {f'{{"data":{{"stages":{{"totalCount":{45 + created}}}}}}}'}
+            query = {"query": create % f'"N{created}"'}
+            made = httpx.post(address, json=query, timeout=30)
+            assert made.json() == {"data": {"createStage": {"errors": []}}}
+
+
+@pytest.mark.parametrize(("settings", "wanted"), [
+    ({}, "STAGEGRAPH_CACHE_URL"),
+    ({"CACHE_URL": "redis://127.0.0.1:1", "OUTREACH_CLIENT_ID": "i", "OUTREACH_CLIENT_SECRET": "s",
+      "OUTREACH_REFRESH_TOKEN": "r"}, "STAGEGRAPH_OUTREACH_TOKEN_FILE"),
+])  # fmt: skip
+def test_workers_that_would_not_see_each_other_are_refused(
+    settings: dict[str, str], wanted: str
+) -> None:
+    stopped = run("serve", WORKERS="2", PORT="0", **settings)
+    assert stopped.returncode == 2
+    [line] = stopped.stderr.splitlines()
+    assert line.startswith("stagegraph: STAGEGRAPH_WORKERS ")
+    assert wanted in line

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from gateway.cursor import Cursor, Cursors, Place
@@ -62,6 +64,7 @@ class Page(Generic[T]):
         self._shape = shape
         self._seal = seal
         self._misses = misses
+        self._info: PageInfo | None = None
         self.rows = [row for _, row in self._taken]
         self.reports: list[SourceReport] = [reader.report() for reader in readers]
         self.is_complete = all(
@@ -71,6 +74,12 @@ class Page(Generic[T]):
         known = [one for one in totals if one is not None]
         self.total = sum(known) if counted and len(known) == len(totals) else None
 
+    def again(self) -> "Page[T]":
+        """Return the page as it is to those who get it without any call."""
+        page = copy(self)
+        page.reports = [replace(one, upstream_calls=0, latency_ms=0.0) for one in self.reports]
+        return page
+
     def cursor(self, index: int) -> str:
         """Return the cursor of a row: where every source stands once it is read."""
         at = self._shape.place(self.rows[index])
@@ -79,6 +88,11 @@ class Page(Generic[T]):
 
     def info(self) -> PageInfo:
         """Return the page's place in its list."""
+        if self._info is None:
+            self._info = self._made_info()
+        return self._info
+
+    def _made_info(self) -> PageInfo:
         backward = self._shape.backward
         bounds = [reader.bounds for reader in self._readers]
         came = any((one.before if backward else one.after) is not None for one in bounds)
@@ -156,6 +170,16 @@ async def read_page(
         return Page(taken, readers, shape, seal, counted=count, misses=misses)
     finally:
         await asyncio.gather(*(reader.close() for reader in readers))
+
+
+def page_of_held(
+    reader: Reader[T], shape: Shape[T], seal: Seal, size: int, *, count: bool, misses: int
+) -> Page[T]:
+    """Take the next rows of one source that holds all of its rows; else as `read_page`."""
+    taken: list[tuple[Reader[T], T]] = []
+    while len(taken) < size and reader.head() is not None:
+        taken.append((reader, reader.take()))
+    return Page(taken, [reader], shape, seal, counted=count, misses=misses)
 
 
 async def _next(readers: Sequence[Reader[T]], shape: Shape[T]) -> Reader[T] | None:

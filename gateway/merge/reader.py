@@ -152,6 +152,11 @@ class Reader(Generic[T]):
         """Read until the next row is known, the source ends, or it fails."""
         await self._guarded(self._fill)
 
+    def hold(self, batch: Batch[T]) -> None:
+        """Take these rows for all that there are, and read nothing."""
+        self._add(batch)
+        self._end()
+
     async def count(self) -> None:
         """Find out how many rows there are: by asking for it, else by reading all of them."""
         await self._guarded(self._measure)
@@ -206,9 +211,15 @@ class Reader(Generic[T]):
     async def _read_batch(self) -> None:
         batch = await anext(self._rows, None)
         if batch is None:
-            self._done = True
-            self._release(None)
-            return
+            self._end()
+        else:
+            self._add(batch)
+
+    def _end(self) -> None:
+        self._done = True
+        self._release(None)
+
+    def _add(self, batch: Batch[T]) -> None:
         self._dropped += batch.dropped
         self._streams = self._streams and batch.in_order
         passed: Key | None = None

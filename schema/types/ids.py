@@ -8,6 +8,7 @@ form of `scope` and `source_id` before any of it reaches a vendor.
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from schema.types.source import Source
@@ -74,16 +75,22 @@ class GlobalId(NamedTuple):
         Raises:
             InvalidIdError: for any other text.
         """
-        if len(text) <= MAX_LENGTH:
-            try:
-                plain = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-                source, kind, scope, source_id = plain.split(":", 3)
-                parsed = cls(Source(source), Kind(kind), scope, source_id)
-            except (ValueError, binascii.Error):
-                parsed = None
-            # One object has one id: a second spelling (padding, stray bits) is none of ours.
-            if parsed and parsed.source_id and str(parsed) == text:
-                return parsed
-        shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
-        message = f"{shown!r} is not an id of this graph; ids come from its answers."
-        raise InvalidIdError(message)
+        return _parsed(text)
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> GlobalId:
+    """Read an id; remembered, as the same few are read all the time."""
+    if len(text) <= MAX_LENGTH:
+        try:
+            plain = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
+            source, kind, scope, source_id = plain.split(":", 3)
+            parsed = GlobalId(Source(source), Kind(kind), scope, source_id)
+        except (ValueError, binascii.Error):
+            parsed = None
+        # One object has one id: a second spelling (padding, stray bits) is none of ours.
+        if parsed and parsed.source_id and str(parsed) == text:
+            return parsed
+    shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
+    message = f"{shown!r} is not an id of this graph; ids come from its answers."
+    raise InvalidIdError(message)

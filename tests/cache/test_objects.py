@@ -1,4 +1,10 @@
-from gateway.cache.objects import Objects
+from datetime import datetime
+
+from gateway.cache.keys import Scope
+from gateway.cache.objects import Held, Objects
+from gateway.cache.versions import Versions, name_of
+from schema.types.ids import GlobalId, Kind
+from schema.types.source import Source
 from tests.store.keeping import Clock
 
 
@@ -17,3 +23,66 @@ def test_objects_end_by_the_clock_and_go_by_use(clock: Clock) -> None:
     assert objects.get("c") is None
     objects.clear()
     assert len(objects) == 0
+
+
+def key(source: Source, number: int) -> GlobalId:
+    return GlobalId(source, Kind.STAGE, "", str(number))
+
+
+SCOPES = {one: Scope.of(one, "own") for one in (Source.DEVREV, Source.ESPER)}
+ONE, TWO, THREE = (key(Source.DEVREV, number) for number in (1, 2, 3))
+OTHER = key(Source.ESPER, 1)
+
+
+def put(objects: Objects, clock: Clock, key: GlobalId, mark: int = 0, **more: float) -> None:
+    held = Held(f"row {key.source_id}", mark, name_of(SCOPES[key.source], "stage/"))
+    objects.put((SCOPES[key.source], key), held, 10, clock.entry(**more).until)
+
+
+async def test_many_are_found_by_one_look_at_the_clock(clock: Clock) -> None:
+    looks = 0
+
+    def now() -> datetime:
+        nonlocal looks
+        looks += 1
+        return clock.moment()
+
+    objects, versions = Objects(max_bytes=100, max_entries=10, now=now), Versions()
+    for one in (ONE, TWO, OTHER):
+        put(objects, clock, one)
+    put(objects, clock, THREE, seconds=5)
+    looks = 0
+    asked = [OTHER, THREE, ONE, key(Source.OUTREACH, 1), ONE, OTHER]
+    found = objects.find(SCOPES, asked, versions)
+    assert list(found.items()) == [(OTHER, "row 1"), (THREE, "row 3"), (ONE, "row 1")]
+    assert looks == 1
+    clock.turn(5)
+    assert list(objects.find(SCOPES, asked, versions)) == [OTHER, ONE]
+    assert len(objects) == 3, "what is past its end goes"
+
+
+async def test_what_was_found_counts_as_used(clock: Clock) -> None:
+    objects = Objects(max_bytes=100, max_entries=2, now=clock.moment)
+    for one in (ONE, TWO):
+        put(objects, clock, one)
+    assert list(objects.find(SCOPES, [ONE], Versions())) == [ONE]
+    put(objects, clock, THREE)
+    assert list(objects.find(SCOPES, [ONE, TWO, THREE], Versions())) == [ONE, THREE]
+
+
+async def test_each_is_judged_by_the_version_of_its_own_source(clock: Clock) -> None:
+    objects, versions = Objects(max_bytes=100, max_entries=10, now=clock.moment), Versions()
+    for one in (ONE, OTHER):
+        put(objects, clock, one)
+    put(objects, clock, TWO, mark=1)
+    await versions.bump(SCOPES[Source.DEVREV], ["stage/"])
+    assert list(objects.find(SCOPES, [ONE, OTHER, TWO, ONE], versions)) == [OTHER, TWO]
+
+
+async def test_what_another_credential_brought_is_not_found(clock: Clock) -> None:
+    objects = Objects(max_bytes=100, max_entries=10, now=clock.moment)
+    put(objects, clock, ONE)
+    theirs = {Source.DEVREV: Scope.of(Source.DEVREV, "other")}
+    assert objects.find(theirs, [ONE], Versions()) == {}
+    assert objects.find({}, [ONE], Versions()) == {}
+    assert objects.find(SCOPES, [ONE], Versions()) == {ONE: "row 1"}

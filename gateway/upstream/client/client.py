@@ -127,9 +127,15 @@ class Client:
         if not call.is_safe:
             return self._answer(call, await self._write(keeping, call, trace))
         if call.kept_as is None:
+            trace.log.spoil()
             return self._answer(call, await self._load(keeping, call, trace, Line(self._pace)))
         await keeping.meet(call)
-        return self._answer(call, await self._entry(keeping, call, call.kept_as, trace))
+        try:
+            entry = await self._entry(keeping, call, call.kept_as, trace)
+        except BaseException:
+            trace.log.spoil()  # whatever is answered without it is good for this once
+            raise
+        return self._answer(call, entry)
 
     async def _write(self, keeping: Keeping, call: Call[Any], trace: Trace) -> Entry:
         """Send a write; all that it may have changed is forgotten, whatever became of it."""
@@ -147,9 +153,12 @@ class Client:
         """Come by an entry that is kept by its kind, and note how."""
         key, mark = keeping.key(call), keeping.versions.clock
         seconds, line = keeping.seconds.get(kind, 0.0), Line(self._pace)
+        if seconds <= 0:
+            trace.log.spoil()
         if trace.is_fresh:
             entry = await self._load(keeping, call, trace, line, key)
             await keeping.cache.keep(key, entry, seconds)
+            trace.log.depend(keeping.scope, call.holds, entry, mark)
             return entry
         try:
             entry, how = await keeping.cache.get_or_load(
@@ -166,6 +175,7 @@ class Client:
         if how is not How.SENT:
             self._note(call, trace, key, entry, how)
         _marked(entry, mark)
+        trace.log.depend(keeping.scope, call.holds, entry, mark)
         return entry
 
     async def _load(
@@ -184,6 +194,8 @@ class Client:
         entry = await keeping.cache.peek(key)
         if entry is None or entry.missing:
             return None
+        if trace is not None:
+            trace.log.depend(keeping.scope, call.holds, entry, mark)
         return self._answer(call, _marked(entry, mark))
 
     def note_kept(self, call: Call[Any], answer: Answer[Any], trace: Trace) -> None:
