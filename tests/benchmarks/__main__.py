@@ -69,6 +69,7 @@ def _measured(upstream: Upstream, lineup: Lineup, options: argparse.Namespace) -
         with _timed("Growth"):
             growths.append(growth.sources(lineup, upstream, options.rounds))
             growths.append(growth.callers(lineup, upstream, options.rounds))
+            growths.append(growth.selections(lineup, upstream, options.rounds))
             growths += growth.objects_and_lists(upstream, options.rounds)
     return Results(cells, life, growths)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from tests.benchmarks import servers
+from tests.benchmarks import rivals, servers
 from tests.benchmarks.cells import Cell, Contestant, by_turns
 from tests.benchmarks.data import keep_stages
 from tests.benchmarks.lineup import Lineup
@@ -15,6 +15,7 @@ from tests.benchmarks.workloads import PARTS, WORKLOADS
 
 OBJECTS = (10, 100, 1_000, 10_000)
 CALLERS = (1, 10, 100, 1_000)
+SELECTIONS = (1, 8, 64)
 _AT_ONCE = 200
 """Ids that the graph takes in one field."""
 _MIDDLE_SCALE = 22
@@ -91,6 +92,24 @@ def sources(lineup: Lineup, upstream: Upstream, rounds: int) -> Growth:
     found = by_turns(some, 1, upstream, rounds=rounds)
     upstream.delay(0)
     return Growth("Lists of several sources, cold, 20 ms away", "sources", list(found.items()))
+
+
+def selections(lineup: Lineup, upstream: Upstream, rounds: int) -> Growth:
+    """Measure W4 in turn with other selections, of which servers may remember what they wrote."""
+    workload = WORKLOADS["W4"]
+    some = [
+        Contestant(f"{count}, {one.name}", one.server, of_several(workload.query, count))
+        for one in lineup.of(workload)
+        if one.name in {servers.GATEWAY, rivals.MERCURIUS}
+        for count in SELECTIONS
+    ]
+    found = by_turns(some, workload.callers, upstream, rounds=rounds)
+    return Growth("Different selections of W4 in turn", "selections", list(found.items()))
+
+
+def of_several(query: str, count: int) -> list[bytes]:
+    """Return requests that name the title differently."""
+    return [request(query.replace(" title ", f" title{at}: title ")) for at in range(count)]
 
 
 def callers(lineup: Lineup, upstream: Upstream, rounds: int) -> Growth:

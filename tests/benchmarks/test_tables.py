@@ -7,7 +7,7 @@ import pytest
 
 from tests.benchmarks import picture, rivals, servers
 from tests.benchmarks.cells import Cell, middle
-from tests.benchmarks.growth import OBJECTS, Growth, by_ids
+from tests.benchmarks.growth import OBJECTS, Growth, by_ids, of_several
 from tests.benchmarks.life import Life
 from tests.benchmarks.table import Results, markdown, number
 from tests.benchmarks.targets import EXECUTED, FIRST, FLOORS, WHOLE, Target
@@ -135,3 +135,9 @@ def test_objects_are_asked_for_at_most_200_in_a_field() -> None:
     assert all(f"${name}: [ID!]!" in query for name in variables)
     asked = [one for part in variables.values() for one in part]
     assert asked == [str(n) for n in range(450)]
+
+
+def test_other_selections_are_other_requests() -> None:
+    requests = of_several(WORKLOADS["W4"].query, 8)
+    assert len(set(requests)) == 8
+    assert all(f" title{at}: title " in one.decode() for at, one in enumerate(requests))
