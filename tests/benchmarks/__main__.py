@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from tests.benchmarks import growth, machine, picture
+from tests.benchmarks import growth, machine, picture, rivals
 from tests.benchmarks.cells import ROUNDS, Cell, by_turns
 from tests.benchmarks.life import Life, live
 from tests.benchmarks.lineup import Lineup, UnequalError
@@ -77,15 +77,20 @@ def _measured(upstream: Upstream, lineup: Lineup, options: argparse.Namespace) -
 def main() -> int:
     """Measure, print the tables, and write them if asked to."""
     options = _options()
+    others = machine.others_load()
     try:
         machine.check()
         machine.raise_file_limit()
+        missing = rivals.missing()
+        if missing:
+            print(missing, file=sys.stderr)  # noqa: T201
         with ExitStack() as stack:
             upstream = stack.enter_context(Upstream(machine.bind_to_load()))
             asks_by_id = {"W6", LIFE} & set(options.only)
             lineup = Lineup(
                 upstream,
                 with_peers=not options.without_peers,
+                with_node=missing is None,
                 stages_by_id=STAGES_BY_ID if asks_by_id else 0,
             )
             stack.enter_context(lineup)
@@ -93,7 +98,9 @@ def main() -> int:
     except (machine.NoAccountsError, UnequalError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
-    text = markdown(results)
+    except KeyboardInterrupt:
+        return 130
+    text = markdown(results._replace(others=others))
     print(f"\n{text}")  # noqa: T201
     if options.write:
         (HERE / "results.md").write_text(text, encoding="utf-8")

@@ -82,17 +82,15 @@ class Lineup:
         self, outreach: str = HOUSE, *, is_cold: bool = False, is_whole: bool = False
     ) -> Server:
         """Return a gateway that runs; of the house, unless told otherwise."""
-
-        def start() -> Server:
-            settings = servers.gateway_settings(
-                self._upstream.settings(outreach), is_cold=is_cold, is_whole=is_whole
-            )
-            server = servers.start_gateway(settings)
-            if outreach == LARGE:
-                data.keep_stages(server)
-            return server
-
-        return self._start((servers.GATEWAY, outreach, is_cold, is_whole), start)
+        key = (servers.GATEWAY, outreach, is_cold, is_whole)
+        if key in self._running:
+            return self._running[key]
+        sources = self._upstream.settings(outreach)
+        settings = servers.gateway_settings(sources, is_cold=is_cold, is_whole=is_whole)
+        server = self._start(key, lambda: servers.start_gateway(settings))
+        if outreach == LARGE:
+            data.keep_stages(server)
+        return server
 
     def _chosen(self, workload: Workload) -> list[tuple[str, Server]]:
         cold, outreach = workload.is_cold, workload.outreach

@@ -91,7 +91,13 @@ def described() -> str:
         if line.startswith("model name"):
             model = line.partition(":")[2].strip()
             break
-    return f"{os.cpu_count()} cores{f' ({model})' if model else ''}, {platform.system()}"
+    shown = f" ({model})" if model else ""
+    return f"{os.cpu_count()} cores{shown}, {platform.system()}"
+
+
+def others_load() -> float:
+    """Return how many processes wanted a core in the last minute; to be asked before measuring."""
+    return os.getloadavg()[0]
 
 
 def node_version() -> str | None:

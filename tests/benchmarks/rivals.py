@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from schema.types.source import Source
+from tests.benchmarks import machine
 from tests.benchmarks.workloads import Workload
 
 STRAWBERRY = "Strawberry, as documented"
@@ -21,6 +22,15 @@ _HEADERS = {
     Source.ESPER: ("Authorization", "Bearer api_key"),
     Source.STORYBLOK: ("Authorization", "token"),
 }
+
+
+def missing() -> str | None:
+    """Return what keeps the servers on Node.js from taking part; None if nothing does."""
+    if machine.node_version() is None:
+        return "There is no Node.js on the path, so its servers take no part; `make bench` has one."
+    if not (FOLDER / "mercurius" / "node_modules").exists():
+        return "Mercurius is not installed, so it takes no part; `make bench` installs it."
+    return None
 
 
 class Rival(NamedTuple):

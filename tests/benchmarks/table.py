@@ -24,11 +24,13 @@ class Results(NamedTuple):
         cells: by workload and server.
         life: what was measured once; None if it was not.
         growths: tables of how cost grows.
+        others: how many other processes wanted a core before.
     """
 
     cells: Cells
     life: Life | None
     growths: Sequence[Growth]
+    others: float = 0.0
 
     def targets(self) -> list[Target]:
         """Return the targets of what was measured."""
@@ -66,6 +68,15 @@ def versions() -> str:
         named = ", ".join(f"{name} {locked['dependencies'][name]}" for name in _NODE)
         said.append(f"Node.js {node}: {named}.")
     return " ".join(said)
+
+
+def _busy(others: float) -> str:
+    if others < 0.5:
+        return "Nothing else ran on the machine."
+    return (
+        f"Before, {others:.1f} other processes wanted a core on average: latencies and requests "
+        "per second tell of them too."
+    )
 
 
 def _cells(name: str, cells: dict[str, Cell]) -> Iterator[str]:
@@ -143,7 +154,7 @@ def _targets(targets: Sequence[Target]) -> Iterator[str]:
 def markdown(results: Results) -> str:
     """Return all tables."""
     lines = ["# What the benchmark measured", "", "Written by `make bench`; see README.md.", ""]
-    lines += [versions(), "", "## Workloads", ""]
+    lines += [versions(), _busy(results.others), "", "## Workloads", ""]
     for name, cells in results.cells.items():
         lines += _cells(name, dict(cells))
     if results.life:

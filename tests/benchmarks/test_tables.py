@@ -73,6 +73,8 @@ def test_every_cell_and_every_table_is_written() -> None:
     assert "| 10,000 | 20,000 | 50.0 | 1.00 | 2.00 | 0 | 2.00 |" in text
     assert "| memory after all workloads | 90 MB |" in text
     assert text.endswith("|\n")
+    assert "Nothing else ran" in text
+    assert "Before, 3.2 other processes" in markdown(RESULTS._replace(others=3.21))
 
 
 def test_every_target_is_told_and_met_where_the_gateway_is_fast_enough() -> None:

@@ -36,6 +36,12 @@ class Upstream:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
+        with self._stack:
+            self._start()
+            self._stack = self._stack.pop_all()
+        return self
+
+    def _start(self) -> None:
         command = [sys.executable, "-m", "gateway", "sandbox", "--port", "0"]
         running = {name: self._run(command) for name in self._scales}
         self.sandboxes = {
@@ -46,7 +52,6 @@ class Upstream:
         self.origin = self._run(stub).first_line("")
         for name in self._scales:
             self.reset(name)
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
