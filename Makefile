@@ -24,8 +24,9 @@ help: ## this list
 run: setup explorer ## gateway and sandboxes: GraphQL on http://127.0.0.1:8000/graphql
 	@exec $(BIN)/stagegraph serve --sandbox
 
+# Bytecode is written even where Python is told not to: each worker would compile all of the tests.
 test: setup explorer clients ## every test
-	@$(BIN)/python -m pytest --numprocesses=$$((2 * $$(nproc 2>/dev/null || echo 2))) --dist=worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses=$$((2 * $$(nproc 2>/dev/null || echo 2))) --dist=worksteal
 
 check: setup ## lint, format, types, floors, Dockerfile, compose.yaml
 	@echo 'ruff check'; $(BIN)/ruff check .
@@ -77,7 +78,7 @@ $(STAMPS)/uv: $(LOCKS)/bootstrap.lock $(BIN)/python
 # Exactly what the lock names: what it no longer names goes.
 $(STAMPS)/packages: $(LOCKS)/dev.lock $(STAMPS)/uv
 	@echo 'Installing the locked packages'
-	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes $<
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode $<
 	@touch $@
 
 $(STAMPS)/project: pyproject.toml $(STAMPS)/packages

@@ -11,6 +11,7 @@ of a bad setting and the README's table are made of it.
 import base64
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -243,6 +244,7 @@ def judge(kind: type[S], table: str, values: Table) -> S:
     return msgspec.convert(dict(values), kind, strict=False, dec_hook=_secret)
 
 
+@cache
 def _alone(kind: type[msgspec.Struct], name: str) -> Any:
     """Return a struct of one field, so that its error cannot be another field's."""
     return msgspec.defstruct("One", [(name, get_type_hints(kind, include_extras=True)[name])])

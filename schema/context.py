@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Collection, Sequence
     from datetime import datetime
 
-    from schema.relations import Each
+    from schema.relations import Each, MaybeLater
     from schema.types.arguments import ResourceBy
     from schema.types.esper import TargetList, TargetListType
     from schema.types.ids import GlobalId
@@ -74,11 +74,11 @@ class Context(Protocol):
         """Return every source, connected or not."""
         ...
 
-    async def nodes(self, ids: Sequence[str]) -> list[Node | Exception | None]:
+    def nodes(self, ids: Sequence[str]) -> Each[Node | None]:
         """Return the objects of global ids, each with null or its failure in its own place."""
         ...
 
-    async def stage(self, by: ResourceBy) -> Stage | None:
+    def stage(self, by: ResourceBy) -> MaybeLater[Stage | None]:
         """Return one stage, or null where there is none."""
         ...
 
@@ -93,7 +93,7 @@ class Context(Protocol):
         """Return a page of the one list over all sources; `count` asks for its total."""
         ...
 
-    async def work(self, by: ResourceBy) -> Work | None:
+    def work(self, by: ResourceBy) -> MaybeLater[Work | None]:
         """Return one work, or null where there is none."""
         ...
 
@@ -121,7 +121,7 @@ class Context(Protocol):
         """Return a page of what inputs name by id, by name."""
         ...
 
-    async def pipeline(self, by: ResourceBy) -> Pipeline | None:
+    def pipeline(self, by: ResourceBy) -> MaybeLater[Pipeline | None]:
         """Return one pipeline, or null where there is none."""
         ...
 
@@ -136,7 +136,7 @@ class Context(Protocol):
         """Return a page of the one list over all sources."""
         ...
 
-    async def workflow(self, by: ResourceBy) -> Workflow | None:
+    def workflow(self, by: ResourceBy) -> MaybeLater[Workflow | None]:
         """Return one workflow, or null where there is none."""
         ...
 

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context, Window
+from schema.relations import only
 from schema.selection import selects
 from schema.types.arguments import ResourceBy
 from schema.types.page import (
@@ -51,24 +52,25 @@ def _given(value: T | None) -> T | None:
 
 @strawberry.type(description="Everything that can be read.")
 class Query:
-    """Resolvers only pass on; the context does the work."""
+    """Resolvers only pass on; the context does the work.
+
+    What must be waited for is passed on as it is: whoever runs the query awaits it, and what is
+    there at once costs no turn of the event loop.
+    """
 
     @strawberry.field(description="One object by global id; null where there is none.")
-    async def node(
+    def node(
         self,
         info: Info[Context, None],
         id: Annotated[strawberry.ID, strawberry.argument(description="The object's global id.")],  # noqa: A002
     ) -> Node | None:
         """Fetch together with whatever else the query asks for by id."""
-        [found] = await info.context.nodes([id])
-        if isinstance(found, Exception):
-            raise found
-        return found
+        return cast("Node | None", only(info.context.nodes([id])))
 
     @strawberry.field(
         description="Objects by global id, in the order asked; null where there is none."
     )
-    async def nodes(
+    def nodes(
         self,
         info: Info[Context, None],
         ids: Annotated[
@@ -77,16 +79,16 @@ class Query:
     ) -> list[Node | None] | None:
         """An object that fails is null with an error of its own."""
         # graphql-core takes a failure in a list as the error of its place.
-        return cast("list[Node | None]", await info.context.nodes(ids))
+        return cast("list[Node | None]", info.context.nodes(ids))
 
     @strawberry.field(description="One stage; null where there is none.")
-    async def stage(
+    def stage(
         self,
         info: Info[Context, None],
         by: Annotated[ResourceBy, strawberry.argument(description="Which stage.")],
     ) -> Stage | None:
         """Find by global id or by the source's own id."""
-        return await info.context.stage(by)
+        return cast("Stage | None", info.context.stage(by))
 
     @strawberry.field(
         description="The stages of all sources as one list, by name unless told otherwise."
@@ -116,13 +118,13 @@ class Query:
         return connected(StageConnection, page)
 
     @strawberry.field(description="One work; null where there is none.")
-    async def work(
+    def work(
         self,
         info: Info[Context, None],
         by: Annotated[ResourceBy, strawberry.argument(description="Which work.")],
     ) -> Work | None:
         """Find by global id or by the source's own id."""
-        return await info.context.work(by)
+        return cast("Work | None", info.context.work(by))
 
     @strawberry.field(
         description="The works of all sources as one list, latest change first unless told "
@@ -150,13 +152,13 @@ class Query:
         return connected(WorkConnection, page)
 
     @strawberry.field(description="One pipeline; null where there is none.")
-    async def pipeline(
+    def pipeline(
         self,
         info: Info[Context, None],
         by: Annotated[ResourceBy, strawberry.argument(description="Which pipeline.")],
     ) -> Pipeline | None:
         """Find by global id or by the source's own id."""
-        return await info.context.pipeline(by)
+        return cast("Pipeline | None", info.context.pipeline(by))
 
     @strawberry.field(
         description="The pipelines of all sources as one list, by name unless told otherwise."
@@ -183,13 +185,13 @@ class Query:
         return connected(PipelineConnection, page)
 
     @strawberry.field(description="One workflow; null where there is none.")
-    async def workflow(
+    def workflow(
         self,
         info: Info[Context, None],
         by: Annotated[ResourceBy, strawberry.argument(description="Which workflow.")],
     ) -> Workflow | None:
         """Find by global id or by the source's own id."""
-        return await info.context.workflow(by)
+        return cast("Workflow | None", info.context.workflow(by))
 
     @strawberry.field(
         description="The workflows of all sources as one list, by name unless told otherwise."

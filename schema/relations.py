@@ -34,6 +34,10 @@ They come at once where nothing needs to be waited for.
 """
 
 
+MaybeLater: TypeAlias = T | Awaitable[T]
+"""A value, or what will be it."""
+
+
 class Later(Generic[T_co]):
     """Something that is begun when it is awaited; left alone it complains of nothing.
 
@@ -97,10 +101,7 @@ def _resolver(batch: Callable[..., Each[T]]) -> Callable[..., T | Awaitable[T]]:
 
     @wraps(batch)
     def resolve(self: object, info: Info[Any, Any], **arguments: Any) -> T | Awaitable[T]:
-        found = batch(info, [self], **arguments)
-        if isinstance(found, Awaitable):
-            return Later(partial(_only_later, found))
-        return _only(found)
+        return only(batch(info, [self], **arguments))
 
     signature = inspect.signature(batch)
     info, _, *arguments = signature.parameters.values()
@@ -110,6 +111,13 @@ def _resolver(batch: Callable[..., Each[T]]) -> Callable[..., T | Awaitable[T]]:
         return_annotation=_value_type(signature.return_annotation),
     )
     return resolve
+
+
+def only(found: Each[T]) -> MaybeLater[T]:
+    """Return the only value, or what will be it; raise it if it is a failure."""
+    if isinstance(found, Awaitable):
+        return Later(partial(_only_later, found))
+    return _only(found)
 
 
 def _only(found: Sequence[T | Exception]) -> T:

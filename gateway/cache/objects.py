@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from sys import maxsize
 from typing import Any
 
 from gateway.cache.dependencies import EVER, Dependencies
@@ -53,7 +54,7 @@ class Objects(Lru[Hashable, Any, datetime]):
         rows, now = self._rows, self._now()
         source: Source | None = None
         scope: Scope | None = None
-        version, changed = None, 0
+        version, changed, oldest = "", 0, maxsize
         marks: dict[Key, int] = {}
         end = EVER
         for key in keys:
@@ -69,13 +70,14 @@ class Objects(Lru[Hashable, Any, datetime]):
                 self.forget(place)
                 continue
             rows.move_to_end(place)
+            mark = held.mark
             if held.version is not version:
                 version, changed = held.version, versions.moment_of(held.version)
-            if changed <= held.mark:
+                oldest = marks.get(held.version, maxsize)
+            if changed <= mark:
                 found[key] = held.row
-                oldest = marks.get(held.version)
-                if oldest is None or held.mark < oldest:
-                    marks[held.version] = held.mark
-                end = min(end, until)
+                if mark < oldest or until < end:  # seldom: most came by the same answer
+                    oldest = marks[held.version] = min(mark, oldest)
+                    end = min(until, end)
         made_of.add_objects(marks, end)
         return found

@@ -9,9 +9,9 @@ from strawberry import UNSET
 
 from gateway.context.request import Request
 from gateway.errors import Rejected
-from gateway.loaders import has
+from gateway.loaders import has, joined
 from gateway.upstream.trace import Trace
-from schema.relations import Each, Later, of_each
+from schema.relations import Each, Later, MaybeLater, of_each
 from schema.types.arguments import ResourceBy
 from schema.types.ids import GlobalId, InvalidIdError, Kind
 from schema.types.process import (
@@ -33,19 +33,14 @@ _NODES = (Kind.STAGE, Kind.WORK, Kind.PIPELINE, Kind.WORKFLOW)
 class Objects(Request):
     """Objects by id."""
 
-    async def nodes(self, ids: Sequence[str]) -> list[Node | Exception | None]:
+    def nodes(self, ids: Sequence[str]) -> Each[Node | None]:
         """Return the objects of global ids, each in its own place."""
         refuse_many("ids", len(ids), least=0)
         keys = [self._node(one) for one in ids]
-        found = self._loaders.load_list(
-            [one if isinstance(one, GlobalId) else None for one in keys]
-        )
-        if isinstance(found, Awaitable):
-            found = await found
-        return [
-            one if isinstance(one, Rejected) else value
-            for one, value in zip(keys, found, strict=True)
-        ]
+        asked = [at for at, one in enumerate(keys) if isinstance(one, GlobalId)]
+        wrong = [at for at, one in enumerate(keys) if isinstance(one, Rejected)]
+        found = self._loaders.load_list([one for one in keys if isinstance(one, GlobalId)])
+        return joined(len(keys), [(asked, found), (wrong, [keys[at] for at in wrong])])
 
     def _node(self, text: str) -> GlobalId | Rejected:
         try:
@@ -57,29 +52,34 @@ class Objects(Request):
             return Rejected(f"{text!r} is the id of a {key.kind}; `node` finds {found}.")
         return key
 
-    async def stage(self, by: ResourceBy) -> Stage | None:
+    def stage(self, by: ResourceBy) -> MaybeLater[Stage | None]:
         """Return one stage, or None where there is none."""
-        return await self._one(Stage, Kind.STAGE, by)
+        return self._one(Stage, Kind.STAGE, by)
 
-    async def work(self, by: ResourceBy) -> Work | None:
+    def work(self, by: ResourceBy) -> MaybeLater[Work | None]:
         """Return one work, or None where there is none."""
-        return await self._one(Work, Kind.WORK, by)
+        return self._one(Work, Kind.WORK, by)
 
-    async def pipeline(self, by: ResourceBy) -> Pipeline | None:
+    def pipeline(self, by: ResourceBy) -> MaybeLater[Pipeline | None]:
         """Return one pipeline, or None where there is none."""
-        return await self._one(Pipeline, Kind.PIPELINE, by)
+        return self._one(Pipeline, Kind.PIPELINE, by)
 
-    async def workflow(self, by: ResourceBy) -> Workflow | None:
+    def workflow(self, by: ResourceBy) -> MaybeLater[Workflow | None]:
         """Return one workflow, or None where there is none."""
-        return await self._one(Workflow, Kind.WORKFLOW, by)
+        return self._one(Workflow, Kind.WORKFLOW, by)
 
-    async def _one(self, type_: type[T], kind: Kind, by: ResourceBy) -> T | None:
-        if by.id is not None and by.id is not UNSET:
-            key = _parse(by.id, "by.id")
-            if key.kind is not kind:
-                message = f"`by.id` takes the id of a {kind}; {by.id!r} is the id of a {key.kind}."
-                raise Rejected(message)
-            return await self._loaders.get(key)
+    def _one(self, type_: type[T], kind: Kind, by: ResourceBy) -> MaybeLater[T | None]:
+        if by.id is None or by.id is UNSET:
+            return Later(partial(self._one_of, type_, kind, by))
+        key = _parse(by.id, "by.id")
+        if key.kind is not kind:
+            message = f"`by.id` takes the id of a {kind}; {by.id!r} is the id of a {key.kind}."
+            raise Rejected(message)
+        known = self._loaders.look((key,))
+        return self._loaders.get(key) if known is None else known[key]
+
+    async def _one_of(self, type_: type[T], kind: Kind, by: ResourceBy) -> T | None:
+        """Return the object that a key of its source's own means."""
         found = self._loaders.load_list(await self._locate(kind, by))
         if isinstance(found, Awaitable):
             found = await found

@@ -108,7 +108,7 @@ class Pages(Request):
             may_be_kept=not self.is_traced,
         )
         if isinstance(page, Page):  # a kept one: its rows are known, if anybody asks for them by id
-            self._loaders.notice_kept(page.rows)
+            self._loaders.notice_kept(page.rows, of.kinds)
         return page
 
     async def references(

@@ -3,31 +3,19 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
-import asyncio
 from collections.abc import Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, is_abstract_type, is_object_type, located_error
 from graphql.pyutils import Path
 
 from gateway.execution import values
 from gateway.execution.composite import Composite
-from gateway.execution.run import Frame, Run
+from gateway.execution.groups import Frames, Group
+from gateway.execution.run import Frame, Run, is_awaitable
 
 if TYPE_CHECKING:
     from gateway.execution.field import Field
-
-
-class Frames(Protocol):
-    """The frames of a list's places."""
-
-    results: list[Any]
-    is_nullable: bool
-
-    def at(self, at: int) -> Frame:
-        """Return the frame of a place."""
-        ...
 
 
 class Batch:
@@ -39,27 +27,31 @@ class Batch:
 
     def __init__(self, field: "Field") -> None:
         self._field = field
-        self._key = field.key
+        self.key = field.key
+        self.function: Any = field.batch
         self._arguments = field.arguments()
         self._complete = values.completer(field, field.type)
         inner = field.inner
         is_composite = is_object_type(inner) or is_abstract_type(inner)
         self._composite = Composite(field, inner) if is_composite else None
 
-    def _fetch(self, run: Run, parents: Sequence[Any], path: Path) -> Any:
-        field = self._field
+    def path(self, frame: Frame | None) -> Path:
+        """Return the field's path in the object of a frame; None is the root."""
+        return Path(None if frame is None else frame[4], self.key, self._field.parent.name)
+
+    def fetch(self, run: Run, parents: Sequence[Any], path: Path) -> Any:
+        """Call the function."""
         given = {} if self._arguments is None else self._arguments(run, path)
-        call: Any = field.batch
-        return call(field.info(run, path), parents, **given)
+        return self.function(self._field.info(run, path), parents, **given)
 
     def one(self, run: Run, source: Any, out: dict[str, Any], frame: Frame | None) -> None:
         """Resolve the field of one object; raises as `Late.resolve` does."""
-        field, key = self._field, self._key
-        path = Path(frame[4] if frame is not None else None, key, field.parent.name)
+        field, key = self._field, self.key
+        path = self.path(frame)
         place: Frame = (out, key, field.is_nullable, frame, path)
         try:
-            found = self._fetch(run, [source], path)
-            if values.is_awaitable(found):
+            found = self.fetch(run, [source], path)
+            if is_awaitable(found):
                 run.wait(found, self._first, place, field.nodes)
             else:
                 out[key] = self._first(run, found, place)
@@ -73,64 +65,28 @@ class Batch:
     def _first(self, run: Run, found: Sequence[Any], frame: Frame) -> Any:
         return self._complete(run, found[0], frame)
 
-    def many(
-        self,
-        run: Run,
-        parents: Sequence[Any],
-        outs: Sequence[Any],
-        chosen: Sequence[int],
-        frames: Frames,
-    ) -> None:
-        """Resolve the field of objects of a list.
-
-        Args:
-            run: the run.
-            parents: the objects.
-            outs: the answer's object of each.
-            chosen: the place of each in the list.
-            frames: of the list's places.
-
-        Raises:
-            GraphQLError: if the field failed, and neither it nor the object may be null.
-        """
-        try:
-            path = Path(frames.at(chosen[0])[4], self._key, self._field.parent.name)
-            found = self._fetch(run, parents, path)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is the field's, in each place
-            found = [error] * len(parents)
-        if values.is_awaitable(found):
-            run.wait_for(found, partial(self._come, run, outs, chosen, frames))
-        else:
-            self._fill(run, found, outs, chosen, frames, is_building=True)
-
-    def _come(
-        self,
-        run: Run,
-        outs: Sequence[Any],
-        chosen: Sequence[int],
-        frames: Frames,
-        future: asyncio.Future[Any],
-    ) -> None:
-        try:
-            found = future.result()
-        except Exception as error:  # noqa: BLE001 - as above
-            found = [error] * len(outs)
-        self._fill(run, found, outs, chosen, frames, is_building=False)
-
-    def _fill(
+    def fill(
         self,
         run: Run,
         found: Sequence[Any],
-        outs: Sequence[Any],
-        chosen: Sequence[int],
+        group: Group,
         frames: Frames,
         *,
         is_building: bool,
     ) -> None:
-        key = self._key
+        """Put each parent's value into its place.
+
+        Args:
+            run: the run.
+            found: a value for each parent.
+            group: the parents.
+            frames: of the list's places.
+            is_building: whether the list is not in its own place yet.
+        """
+        key = self.key
         read = self._composite.reads if self._composite is not None else None
         made: dict[int, Any] = {}  # many parents share what they are related to
-        for value, out, at in zip(found, outs, chosen, strict=True):
+        for value, out, at in zip(found, group.outs, group.chosen, strict=True):
             if read is not None and value is not None:
                 known = made.get(id(value))
                 if known is None:
@@ -141,17 +97,14 @@ class Batch:
                 if known is not None:
                     out[key] = known
                     continue
-            self._place(run, value, out, at, frames, is_building=is_building)
+            self._place(run, value, out, frames.at(at), is_building=is_building)
 
-    def _place(
-        self, run: Run, value: Any, out: Any, at: int, frames: Frames, *, is_building: bool
-    ) -> None:
+    def _place(self, run: Run, value: Any, out: Any, around: Frame, *, is_building: bool) -> None:
         """Complete one parent's value with every check."""
-        field, around = self._field, frames.at(at)
-        path = Path(around[4], self._key, field.parent.name)
-        place: Frame = (out, self._key, field.is_nullable, around, path)
+        field, path = self._field, self.path(around)
+        place: Frame = (out, self.key, field.is_nullable, around, path)
         try:
-            out[self._key] = self._complete(run, value, place)
+            out[self.key] = self._complete(run, value, place)
         except Exception as raised:  # noqa: BLE001 - whatever it is, it is this place's
             error = located_error(raised, field.nodes, path.as_list())
             if not is_building:

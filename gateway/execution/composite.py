@@ -3,6 +3,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
+from collections import defaultdict
 from types import NoneType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from graphql import GraphQLObjectType, default_type_resolver, is_object_type
 from graphql.execution.executor import Executor, invalid_return_type_error
 from strawberry.execution import optimized_is_awaitable
 
+from gateway.execution.groups import Frames, Group, resolve_groups
 from gateway.execution.info import raw_info
 from gateway.execution.readers import Reader, UnusualError
 from gateway.execution.run import Frame, Run
@@ -40,6 +42,7 @@ class Composite:
         self._type = type_
         self._plans: dict[type, ObjectPlan] = {}
         self._makes: dict[type, Reader] = {}
+        self._is_whole = True
         types = field.plan.types
         if is_object_type(type_):
             origin = types.origin(type_)
@@ -55,6 +58,7 @@ class Composite:
             plan = self._field.plan.object(self._by_class[kind], self._field.details)
             self._plans[kind] = plan
             self._makes[kind] = plan.make
+            self._is_whole = self._is_whole and plan.is_whole
         return plan
 
     def complete(self, run: Run, value: Any, frame: Frame) -> Any:
@@ -111,15 +115,32 @@ class Composite:
         if is_nullable:
             self._makes[NoneType] = _null
         results = self.read_all(values)
-        if results is None:
-            return None
-        for kind, plan in self._plans.items():
-            if plan.is_whole:
-                continue
-            chosen = [at for at, value in enumerate(values) if value.__class__ is kind]
-            if chosen:
-                plan.finish_all(run, values, results, chosen, frame, is_nullable=is_nullable)
+        if results is not None and not self._is_whole:
+            self._finish(run, values, Frames(results, frame, is_nullable=is_nullable))
         return results
+
+    def _finish(self, run: Run, values: list[Any], frames: Frames) -> None:
+        """Add what is waited for to the objects of a list that were read."""
+        by_class: defaultdict[type, list[int]] = defaultdict(list)
+        for at, value in enumerate(values):
+            by_class[value.__class__].append(at)
+        groups: defaultdict[Any, list[Group]] = defaultdict(list)
+        late: list[tuple[ObjectPlan, list[Any], list[int]]] = []
+        for kind, chosen in by_class.items():
+            plan = self._plans.get(kind)
+            if plan is None or plan.is_whole:
+                continue
+            outs = [frames.results[at] for at in chosen]
+            for batch in plan.batches:
+                parents = [values[at] for at in chosen]
+                groups[batch.key, batch.function].append(Group(batch, parents, outs, chosen))
+            if plan.late:
+                late.append((plan, outs, chosen))
+        for some in groups.values():
+            resolve_groups(run, some, frames)
+        for plan, outs, chosen in late:
+            for out, at in zip(outs, chosen, strict=True):
+                plan.finish(run, values[at], out, frames, at)
 
     def read_all(self, values: list[Any]) -> list[Any] | None:
         """Read what need not be waited for, of each object; None where one is unusual."""

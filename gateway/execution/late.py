@@ -6,7 +6,7 @@ from graphql import located_error
 from graphql.pyutils import Path
 
 from gateway.execution import values
-from gateway.execution.run import Frame, Run
+from gateway.execution.run import Frame, Run, is_awaitable
 
 if TYPE_CHECKING:
     from gateway.execution.field import Field
@@ -39,7 +39,7 @@ class Late:
         place: Frame = (out, key, field.is_nullable, frame, path)
         try:
             value = self._get(run, source, path)
-            if values.is_awaitable(value):
+            if is_awaitable(value):
                 out[key] = None
                 run.wait(value, self._complete, place, field.nodes)
             else:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from graphql import GraphQLObjectType, located_error
-from graphql.pyutils import Path
 
 from gateway.execution.batches import Batch
+from gateway.execution.groups import Frames
 from gateway.execution.late import Late
 from gateway.execution.readers import Reader, UnusualError, expression
 from gateway.execution.run import Frame, Run
@@ -38,6 +38,7 @@ class ObjectPlan:
         make: reads what need not be waited for, and leaves None in the other places; raises where
             something is unusual.
         is_whole: whether that is everything.
+        batches: the fields that are resolved for many objects at once. late: the other ones.
     """
 
     def __init__(
@@ -63,8 +64,8 @@ class ObjectPlan:
         self.is_whole = not waiting
         origin = plan.types.origin(type_)
         self.make = _made(items, names, origin, is_whole=self.is_whole)
-        self._late = [Late(field) for field in waiting if field.batch is None]
-        self._batches = [Batch(field) for field in waiting if field.batch is not None]
+        self.late = [Late(field) for field in waiting if field.batch is None]
+        self.batches = [Batch(field) for field in waiting if field.batch is not None]
         self._fields = fields
 
     def build(self, run: Run, source: Any, frame: Frame | None) -> dict[str, Any]:
@@ -73,9 +74,9 @@ class ObjectPlan:
             out = self.make(source)
         except Exception:  # noqa: BLE001 - read again field by field, each with its own error
             return self._build_slowly(run, source, frame)
-        for batch in self._batches:
+        for batch in self.batches:
             batch.one(run, source, out, frame)
-        for late in self._late:
+        for late in self.late:
             late.resolve(run, source, out, frame)
         return out
 
@@ -90,58 +91,17 @@ class ObjectPlan:
         """All fields, one by one; most plans never need them."""
         return [Late(field) for field in self._fields]
 
-    def finish_all(
-        self,
-        run: Run,
-        sources: Sequence[Any],
-        results: list[Any],
-        chosen: Sequence[int],
-        frame: Frame,
-        *,
-        is_nullable: bool,
-    ) -> None:
-        """Add what is waited for to objects of a list.
-
-        Args:
-            run: the run.
-            sources: the list's objects.
-            results: what `make` has returned for each.
-            chosen: the places of the objects that are of this type.
-            frame: the list's.
-            is_nullable: whether null may stand in the place of an object.
-        """
-        outs = [results[at] for at in chosen]
-        frames = _Frames(results, is_nullable, frame)
-        for batch in self._batches:
-            batch.many(run, [sources[at] for at in chosen], outs, chosen, frames)
-        if self._late:
-            for at, out in zip(chosen, outs, strict=True):
-                self._finish(run, sources[at], out, frames, at)
-
-    def _finish(self, run: Run, source: Any, out: Any, frames: "_Frames", at: int) -> None:
+    def finish(self, run: Run, source: Any, out: Any, frames: Frames, at: int) -> None:
+        """Add the fields that are resolved one by one to an object of a list."""
         frame = frames.at(at)
         try:
-            for late in self._late:
+            for late in self.late:
                 late.resolve(run, source, out, frame)
         except Exception as error:
             if not frames.is_nullable:
                 raise
             frames.results[at] = None
             run.note(located_error(error, None, frame[4].as_list()), frame[4])
-
-
-class _Frames:
-    """The frames of a list's places, made when they are wanted."""
-
-    def __init__(self, results: list[Any], is_nullable: bool, frame: Frame) -> None:  # noqa: FBT001
-        self.results = results
-        self.is_nullable = is_nullable
-        self._frame = frame
-
-    def at(self, at: int) -> Frame:
-        """Return the frame of a place."""
-        around = self._frame
-        return (self.results, at, self.is_nullable, around, Path(around[4], at, None))
 
 
 def _made(

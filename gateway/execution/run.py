@@ -17,10 +17,18 @@ Frame = tuple[Any, Any, bool, Any, Path]
 (None at the root), and its path. A plain tuple, as one is made for each field that waits."""
 
 
+_PLAIN = frozenset({type(None), bool, int, float, str, bytes, list, tuple, dict})
+
+
+def is_awaitable(value: Any) -> bool:
+    """Tell whether a value must be awaited; quick for plain ones."""
+    return value.__class__ not in _PLAIN and optimized_is_awaitable(value)
+
+
 def see_end(values: Iterable[Any]) -> None:
     """Let what nobody waits for any more come to its end, whatever that is."""
     for value in values:
-        if optimized_is_awaitable(value):
+        if is_awaitable(value):
             asyncio.ensure_future(value).add_done_callback(_seen)
 
 

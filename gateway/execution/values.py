@@ -16,23 +16,15 @@ from graphql import (
     located_error,
 )
 from graphql.pyutils import Path, Undefined, inspect, is_iterable
-from strawberry.execution import optimized_is_awaitable
 
 from gateway.execution.composite import Composite
-from gateway.execution.run import Frame, Run, see_end
+from gateway.execution.run import Frame, Run, is_awaitable, see_end
 
 if TYPE_CHECKING:
     from gateway.execution.field import Field
 
 Complete = Callable[[Run, Any, Frame], Any]
 """Returns what stands for a value in the answer; what is still to come is put there later."""
-
-_PLAIN = frozenset({type(None), bool, int, float, str, bytes, list, tuple, dict})
-
-
-def is_awaitable(value: Any) -> bool:
-    """Tell whether a value must be awaited; quick for plain ones."""
-    return value.__class__ not in _PLAIN and optimized_is_awaitable(value)
 
 
 def completer(field: "Field", type_: Any) -> Complete:

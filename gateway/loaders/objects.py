@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from itertools import chain
 from typing import Any
 
 from gateway.adapter import Adapter
@@ -17,7 +16,7 @@ from gateway.loaders.loader import Loader, resolved
 from gateway.loaders.pool import Pool
 from gateway.upstream.trace import Log, Trace
 from schema.relations import Each, Later
-from schema.types.ids import GlobalId
+from schema.types.ids import GlobalId, Kind
 from schema.types.resource import Resource
 from schema.types.source import Source
 
@@ -53,7 +52,7 @@ class Objects(Pool):
         self._kept = kept
         self._since = since
         self._known: Found = {None: None}
-        self._pages: list[Sequence[Resource]] = []
+        self._pages: list[tuple[Sequence[Resource], frozenset[Kind]]] = []
         self._noticed: defaultdict[type[Resource], list[Resource]] = defaultdict(list)
 
     def look(self, keys: Iterable[Key]) -> Found | None:
@@ -105,9 +104,9 @@ class Objects(Pool):
         if row.origin.fetched_at >= self._since:
             self._kept.notice(self._adapters[row.source], row)
 
-    def notice_kept(self, rows: Sequence[Resource]) -> None:
-        """Remember objects that earlier requests were answered with."""
-        self._pages.append(rows)
+    def notice_kept(self, rows: Sequence[Resource], kinds: frozenset[Kind]) -> None:
+        """Remember objects that earlier requests were answered with; they hold some kinds."""
+        self._pages.append((rows, kinds))
 
     def _at_hand(self, keys: Iterable[Key]) -> tuple[Found, list[GlobalId]]:
         """Return what is known or kept, each key once and in order, and the keys of all else."""
@@ -131,10 +130,11 @@ class Objects(Pool):
 
     def _keep_noticed(self, keys: Iterable[Key]) -> None:
         """Sort by id what was noticed of the kinds that are asked for; most is never asked for."""
-        for row in chain.from_iterable(self._pages):
-            self._noticed[type(row)].append(row)
-        self._pages.clear()
         kinds = {key.kind for key in keys if key is not None}
+        for rows in [rows for rows, held in self._pages if not kinds.isdisjoint(held)]:
+            for row in rows:
+                self._noticed[type(row)].append(row)
+        self._pages = [page for page in self._pages if kinds.isdisjoint(page[1])]
         for class_ in [one for one in self._noticed if not kinds.isdisjoint(kinds_in(one))]:
             for row in self._noticed.pop(class_):
                 self._known.update((GlobalId.parse(one.id), one) for one in with_members(row))

@@ -22,6 +22,7 @@ from gateway.merge.page import Page, Seal, page_of_held, read_page
 from gateway.merge.reader import Bounds, HasId, Reader, Shape
 from gateway.upstream.trace import Log, Trace
 from schema.context import Window
+from schema.types.ids import Kind
 from schema.types.process import Pipeline, Workflow
 from schema.types.source import Source
 from schema.types.stage import Stage
@@ -41,11 +42,13 @@ class ListOf(NamedTuple, Generic[T]):
             name is that which counts, if there is one.
         capability: what a source must inherit to have rows in it.
         orders: the capability's attribute that has the orders which a source serves itself.
+        kinds: of the objects that its rows are and hold.
     """
 
     name: str
     capability: type
     orders: str
+    kinds: frozenset[Kind]
 
     def rows(self, adapter: Adapter, ask: Any, trace: Trace) -> AsyncIterator[Batch[T]]:
         """Return a source's rows."""
@@ -63,10 +66,14 @@ class ListOf(NamedTuple, Generic[T]):
         return counts and partial(counts, ask, trace)
 
 
-STAGES = ListOf[Stage]("stages", ReadsStages, "stage_orders")
-WORKS = ListOf[Work]("works", ReadsWorks, "work_orders")
-PIPELINES = ListOf[Pipeline]("pipelines", ReadsPipelines, "pipeline_orders")
-WORKFLOWS = ListOf[Workflow]("workflows", ReadsWorkflows, "workflow_orders")
+STAGES = ListOf[Stage]("stages", ReadsStages, "stage_orders", frozenset({Kind.STAGE}))
+WORKS = ListOf[Work]("works", ReadsWorks, "work_orders", frozenset({Kind.WORK}))
+PIPELINES = ListOf[Pipeline](
+    "pipelines", ReadsPipelines, "pipeline_orders", frozenset({Kind.PIPELINE, Kind.STAGE})
+)
+WORKFLOWS = ListOf[Workflow](
+    "workflows", ReadsWorkflows, "workflow_orders", frozenset({Kind.WORKFLOW, Kind.STAGE})
+)
 
 
 def _size(window: Window) -> tuple[int, bool]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from gateway.sandbox.counters import Counters
 from gateway.sandbox.faults import Faults, Json
@@ -117,12 +117,11 @@ class Emulator(ABC):
             method in {None, one.method} and route in {None, one.route} for one in self.endpoints()
         )
 
-    def routes(self) -> list[BaseRoute]:
+    def routes(self) -> list[Route]:
         """Return the endpoints as routes below the prefix, and the way for all that is none."""
-        routes: list[BaseRoute] = []
+        routes: list[Route] = []
         for one in self.endpoints():
-            handler = self._readied(one.handler)
-            gate = self._gate(one.route, handler if one.is_beside else self._guard(handler))
+            gate = self._gate(one.route, one.handler if one.is_beside else self._guard(one.handler))
             prefix = f"/{self.source.value}" if one.is_beside else self.prefix
             bare = one.route.rstrip("/")
             paths = [bare, bare + "/"] if self.slash_is_optional else [one.route]
@@ -134,7 +133,7 @@ class Emulator(ABC):
         return Gate(
             self.source.value,
             route,
-            handler,
+            self._readied(handler),
             rows_of=self.rows,
             counters=self._counters,
             faults=self._faults,
@@ -144,7 +143,7 @@ class Emulator(ABC):
         return self.lost(request)
 
     def _readied(self, handler: Handler) -> Handler:
-        """See to it that there is data before an endpoint looks for it."""
+        """See to it that the state is there before anything, the credential's judge too, looks."""
 
         async def readied(request: Request) -> Response:
             self.ready()

@@ -12,16 +12,15 @@ from gateway.sandbox.counters import Counters
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.faults import Faults
 from gateway.sandbox.handles import Handles
+from gateway.sandbox.routing import Routes
 
 
 def create_sandbox(kinds: Sequence[type[Emulator]]) -> Starlette:
     """Return the app that serves emulators and handles."""
     counters, faults = Counters(), Faults()
     emulators = [kind(counters, faults) for kind in kinds]
-    routes = Handles(emulators, counters, faults).routes()
-    for emulator in emulators:
-        routes += emulator.routes()
-    app = Starlette(routes=routes)
+    vendors = Routes(route for emulator in emulators for route in emulator.routes())
+    app = Starlette(routes=[vendors, *Handles(emulators, counters, faults).routes()])
     app.router.redirect_slashes = False
     return app
 

@@ -8,7 +8,7 @@ import pytest
 
 from gateway.sandbox.server import SandboxProtocol, create_sandbox
 from gateway.sources.outreach.sandbox import EMULATOR as OUTREACH
-from tests.fixtures import Running, Sandbox
+from tests.fixtures import Running, Sandbox, plain_http
 from tests.sandbox.shelf import HEADERS, Ladder, Shelf
 
 KINDS = [Shelf, Ladder, OUTREACH]
@@ -36,7 +36,7 @@ def shelf(shelf_handles: Sandbox) -> Sandbox:
 
 def client(base_url: str) -> httpx.Client:
     """A plain client; made once for all tests, since to make one takes long."""
-    return httpx.Client(base_url=base_url, headers=HEADERS, trust_env=False, timeout=5)
+    return plain_http(base_url, headers=HEADERS, timeout=5)
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,9 @@ from math import ceil
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from gateway.sandbox.answer import Answer
 from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint, Handler
 from gateway.sandbox.faults import Json
 from gateway.sandbox.limits import Budget
@@ -28,7 +29,7 @@ _SUMMED_UP = {"rev_users", "artifacts", "channels"}
 
 
 def _error(status: int, type: str, message: str, **details: object) -> Response:  # noqa: A002
-    return JSONResponse({"type": type, "message": message, **details}, status)
+    return Answer({"type": type, "message": message, **details}, status)
 
 
 class DevRev(Emulator):
@@ -134,7 +135,7 @@ class DevRev(Emulator):
 
     def lost(self, request: Request) -> Response:
         """Answer 404 with a message alone."""
-        return JSONResponse({"message": f"{request.method} {request.url.path} not found"}, 404)
+        return Answer({"message": f"{request.method} {request.url.path} not found"}, 404)
 
     def rows(self, body: Any) -> tuple[Json, str] | None:
         """Find the list in a list's answer."""
@@ -150,7 +151,7 @@ class DevRev(Emulator):
 
     async def _self(self, request: Request) -> Response:
         await read(request, {})
-        return JSONResponse({"dev_user": self._reading().owner()})
+        return Answer({"dev_user": self._reading().owner()})
 
     def _reading(self) -> Reading:
         return Reading(self.records, self.switches)
@@ -161,7 +162,7 @@ class DevRev(Emulator):
                 return self.lost(request)
             given = await read(request, takes(family, verb))
             try:
-                return JSONResponse(self._reading().answer(family, verb, given))
+                return Answer(self._reading().answer(family, verb, given))
             except Unknown:
                 return _error(404, "not_found", "Object not found")
 
@@ -190,11 +191,11 @@ class DevRev(Emulator):
         if verb == "delete":
             delete(desk, writes, body)
             request.state.applied = True
-            return JSONResponse({}) if self.switches["delete"] == "200" else Response(None, 204)
+            return Answer({}) if self.switches["delete"] == "200" else Response(None, 204)
         record = (create if verb == "create" else update)(desk, writes, body)
         request.state.applied = True
         answer = {writes.family.one: self._reading().shown(writes.family.table, record)}
-        return JSONResponse(answer, _CREATED if verb == "create" else 200)
+        return Answer(answer, _CREATED if verb == "create" else 200)
 
 
 def _guarded(answer: Callable[[Request], Awaitable[Response]]) -> Handler:
@@ -208,6 +209,6 @@ def _guarded(answer: Callable[[Request], Awaitable[Response]]) -> Handler:
         try:
             return await answer(request)
         except Refusal as refusal:
-            return JSONResponse(refusal.body, 400)
+            return Answer(refusal.body, 400)
 
     return guarded

@@ -82,7 +82,7 @@ class Reading:
         everything = self._switches["answers"] == "everything"
         row = self._records.shown(table, record, everything=everything)
         if table == "works" and self._switches["work_stage"] == "name":
-            row["stage"] = {"name": row["stage"]["name"]}
+            return {**row, "stage": {"name": row["stage"]["name"]}}
         return row
 
     def untold(self, table: str, record: Record) -> Record:

@@ -78,6 +78,46 @@ _UNTOLD: Mapping[str, frozenset[str]] = {
 _PRIORITIZED = "issue"
 """The one type of work whose `priority` is documented."""
 
+_MOST_ROWS = 10_000
+"""So many records are kept as they were shown; what a sandbox starts with is a tenth of it."""
+
+
+class _Row(NamedTuple):
+    """A record as it is shown, and what `shown` leaves out of it."""
+
+    record: Record
+    shown: Record
+    untold: Record
+
+
+class _Rows:
+    """What was shown of records; it holds for as long as nothing changes that others sum up."""
+
+    def __init__(self) -> None:
+        self.summaries: dict[Ref, Record] = {}
+        # By the record's id() and `everything`; the row holds the record, and with it its id().
+        self.of_records: dict[tuple[int, bool], _Row] = {}
+
+
+class Seed:
+    """All tables as they are at the start, each made when it is first looked at.
+
+    Any number of `Records` may begin with it: records are never changed in place, so that they,
+    and what was shown of them, are shared.
+    """
+
+    def __init__(self, made_by: Mapping[str, Callable[[], Sequence[Record]]]) -> None:
+        self.names = tuple(made_by)
+        self.rows = _Rows()
+        self._made_by = made_by
+        self._tables: dict[str, Sequence[Record]] = {}
+
+    def table(self, name: str) -> Sequence[Record]:
+        """Return a table's records."""
+        if name not in self._tables:
+            self._tables[name] = self._made_by[name]()
+        return self._tables[name]
+
 
 class _Table:
     """Records by DON, with their DONs by display id."""
@@ -89,18 +129,17 @@ class _Table:
 
 
 class Records:
-    """All tables, each made when it is first looked at; ids are DONs or display ids."""
+    """All tables; ids are DONs or display ids. A record is replaced, and never changed in place."""
 
-    def __init__(self, made_by: Mapping[str, Callable[[], Sequence[Record]]]) -> None:
-        self.names = tuple(made_by)
-        self._made_by = made_by
+    def __init__(self, seed: Seed) -> None:
+        self.names = seed.names
+        self._seed = seed
         self._tables: dict[str, _Table] = {}
-        # A summary stands in many records; it holds for as long as nothing changes.
-        self._summaries: dict[Ref, Record] = {}
+        self._rows = seed.rows
 
     def _table(self, name: str) -> _Table:
         if name not in self._tables:
-            self._tables[name] = _Table(self._made_by[name]())
+            self._tables[name] = _Table(self._seed.table(name))
         return self._tables[name]
 
     def all(self, table: str) -> list[Record]:
@@ -120,7 +159,7 @@ class Records:
 
     def put(self, table: str, record: Record) -> None:
         """Add a record, or put it into the place of the one with its DON."""
-        self._summaries.clear()
+        self._forget_rows(table)
         found = self._table(table)
         found.by_don[record["id"]] = record
         if "display_id" in record:
@@ -131,7 +170,7 @@ class Records:
         ref = Ref(table, record["id"])
         for other, holder in self.holders(ref):
             self.put(other, _without(holder, ref))
-        self._summaries.clear()
+        self._forget_rows(table)
         found = self._table(table)
         del found.by_don[record["id"]]
         found.dons.pop(record.get("display_id"), None)
@@ -163,20 +202,35 @@ class Records:
         return self.at(fields[path[0]], path[1:]) if path[0] in fields else []
 
     def shown(self, table: str, record: Record, *, everything: bool) -> Record:
-        """Return a record as the vendor's get answers it.
+        """Return a record as the vendor's get answers it; it is kept, and not to be changed.
 
         Args:
             table: where the record stands.
             record: the record.
             everything: whether with what the vendor's OpenAPI leaves out of answers.
         """
-        hidden = _hidden(table, record, everything=everything)
-        return {name: self._shown(one) for name, one in record.items() if name not in hidden}
+        return self._row(table, record, everything=everything).shown
 
     def untold(self, table: str, record: Record, *, everything: bool) -> Record:
         """Return the fields of a record that `shown` leaves out."""
-        hidden = _hidden(table, record, everything=everything)
-        return {name: self._shown(one) for name, one in record.items() if name in hidden}
+        return self._row(table, record, everything=everything).untold
+
+    def _row(self, table: str, record: Record, *, everything: bool) -> _Row:
+        rows, key = self._rows.of_records, (id(record), everything)
+        row = rows.get(key)
+        if row is None:
+            if len(rows) >= _MOST_ROWS:
+                rows.clear()
+            hidden = _hidden(table, record, everything=everything)
+            fields = {name: self._shown(one) for name, one in record.items()}
+            untold = {name: fields.pop(name) for name in record if name in hidden}
+            row = rows[key] = _Row(record, fields, untold)
+        return row
+
+    def _forget_rows(self, table: str) -> None:
+        """Forget what was shown, where other records sum up those of a table."""
+        if table in _SUMMARIES:
+            self._rows = _Rows()
 
     def _shown(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -193,9 +247,10 @@ class Records:
         return value
 
     def _summary(self, ref: Ref) -> Record:
-        if ref not in self._summaries:
-            self._summaries[ref] = self._sum_up(ref)
-        return self._summaries[ref]
+        summaries = self._rows.summaries
+        if ref not in summaries:
+            summaries[ref] = self._sum_up(ref)
+        return summaries[ref]
 
     def _sum_up(self, ref: Ref) -> Record:
         record = self._table(ref.table).by_don[ref.id]

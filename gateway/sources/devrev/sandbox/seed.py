@@ -1,14 +1,19 @@
 """The company's DevRev: 20 dev users, 14 stages in 3 diagrams, 240 works and what they name."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 from gateway.sources.devrev.sandbox import catalog, customers, flow, hooks, planning, staff, works
-from gateway.sources.devrev.sandbox.records import Records
+from gateway.sources.devrev.sandbox.records import Records, Seed
 
 
 def seed(scale: int) -> Records:
-    """Make the data; works are multiplied by `scale`."""
-    return Records(
+    """Return the data; works are multiplied by `scale`."""
+    return Records(_made(scale))
+
+
+@lru_cache(maxsize=1)
+def _made(scale: int) -> Seed:
+    return Seed(
         {
             "stages": flow.stages,
             "states": flow.states,

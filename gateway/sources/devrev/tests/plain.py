@@ -5,17 +5,15 @@ from typing import Any
 import httpx
 
 from gateway.sources.devrev.sandbox import EMULATOR
+from tests.fixtures import plain_http
 
 
 class Api:
     """DevRev with the sandbox's token."""
 
     def __init__(self, origin: str) -> None:
-        self.http = httpx.Client(
-            base_url=origin + EMULATOR.prefix,
-            headers={"Authorization": "Bearer sandbox"},
-            trust_env=False,
-            verify=False,  # noqa: S501 - 127.0.0.1 over plain HTTP
+        self.http = plain_http(
+            origin + EMULATOR.prefix, headers={"Authorization": "Bearer sandbox"}
         )
 
     def post(self, route: str, **body: Any) -> httpx.Response:

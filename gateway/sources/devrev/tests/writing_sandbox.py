@@ -65,9 +65,9 @@ class Writer:
 
     def refused(self, route: str, **body: Any) -> Row:
         """Expect a refusal that changes nothing; return it without its message."""
-        before, applied = self.sandbox.state("devrev"), self.applied(route)
+        before, applied = self.sandbox.state_text("devrev"), self.applied(route)
         refusal = self.api.refusal(self.api.post(route, **body))
-        assert self.sandbox.state("devrev") == before
+        assert self.sandbox.state_text("devrev") == before
         assert self.applied(route) == applied
         return refusal
 

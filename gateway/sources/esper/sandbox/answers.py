@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from gateway.sandbox.answer import Answer
 from gateway.sandbox.switches import Switches
 
 DEFAULT_LIMIT = 20
@@ -47,10 +48,10 @@ def bad(status: int, detail: str, switches: Switches, parameter: str = "detail")
     shape = switches["errors"]
     if shape == "manage":
         body = {"errors": [detail], "message": detail, "status": status}
-        return JSONResponse(body, status)
+        return Answer(body, status)
     if shape == "drf":
         told = detail if parameter == "detail" else [detail]
-        return JSONResponse({parameter: told}, status)
+        return Answer({parameter: told}, status)
     return _envelope(status, detail, {}, switches)
 
 
@@ -63,18 +64,18 @@ def refused(status: int, told: Mapping[str, str], switches: Switches) -> Respons
         return bad(status, told["detail"], switches)
     by_field = {name: [detail] for name, detail in told.items()}
     if switches["errors"] == "drf":
-        return JSONResponse(by_field, status)
+        return Answer(by_field, status)
     words = [f"{name}: {detail}" for name, detail in told.items()]
     if switches["errors"] == "manage":
         body = {"errors": words, "message": "Invalid input.", "status": status}
-        return JSONResponse(body, status)
+        return Answer(body, status)
     return _envelope(status, "; ".join(words), by_field, switches)
 
 
 def _envelope(status: int, message: str, content: object, switches: Switches) -> Response:
     codes = {"status": status, "nonzero": int(status < REFUSED)}
     code = codes.get(switches["code"], 0)
-    return JSONResponse({"code": code, "message": message, "content": content}, status)
+    return Answer({"code": code, "message": message, "content": content}, status)
 
 
 def missing(switches: Switches) -> Response:

@@ -3,13 +3,18 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from gateway.sandbox.anew import anew
 from gateway.sources.esper.sandbox.devices import Devices, devices
 from gateway.sources.esper.sandbox.operations import Operations, operations
 from gateway.sources.esper.sandbox.runs import Runs, runs
-from gateway.sources.esper.sandbox.seed import Resource, Seed
+from gateway.sources.esper.sandbox.seed import Resource, Seed, seed
 
 Table = Mapping[str, Mapping[str, Resource]]
 """Things by whose they are, and by id."""
+
+
+_LARGE = 10
+"""From this scale on, making all would keep the first request waiting."""
 
 
 class Below:
@@ -58,6 +63,15 @@ class Below:
             "stage_runs": _all(self.runs.stage_runs),
             "target_runs": _all(self.runs.target_runs),
         }
+
+
+@anew
+def seed_below(scale: int) -> Below:
+    """Return the data, and all that is below it; ten times as much is left to be made on demand."""
+    below = Below(seed(scale))
+    if scale < _LARGE:
+        below.make_all()
+    return below
 
 
 def _all(table: Table) -> list[Resource]:

@@ -10,10 +10,10 @@ from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint
 from gateway.sandbox.faults import Json
 from gateway.sandbox.limits import Budget
 from gateway.sources.esper.sandbox import answers
-from gateway.sources.esper.sandbox.below import Below
+from gateway.sources.esper.sandbox.below import seed_below
 from gateway.sources.esper.sandbox.reads import reads
 from gateway.sources.esper.sandbox.run_writes import run_writes
-from gateway.sources.esper.sandbox.seed import Resource, seed
+from gateway.sources.esper.sandbox.seed import Resource
 from gateway.sources.esper.sandbox.writes import writes
 from gateway.sources.esper.sandbox.writes_below import writes_below
 from gateway.sources.esper.sandbox.writing import Writing
@@ -68,8 +68,8 @@ class Esper(Emulator):
 
     def seed(self, scale: int) -> None:
         """Make the data anew."""
-        self.data = seed(scale)
-        self.below = Below(self.data)
+        self.below = seed_below(scale)
+        self.data = self.below.made
 
     def state(self) -> Mapping[str, Sequence[Any]]:
         """Return everything as the gets answer it; Esper has no endpoint for people.

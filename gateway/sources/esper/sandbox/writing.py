@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from gateway.sandbox.answer import Answer
 from gateway.sandbox.company import dice, stamp
 from gateway.sandbox.emulator import Endpoint
 from gateway.sandbox.switches import Switches
@@ -115,7 +116,7 @@ class Writing:
             request.state.applied = done.is_applied
             status = int(self._switches["created"]) if method == "POST" else 200
             if done.is_bare:
-                return JSONResponse(done.content, status)
+                return Answer(done.content, status)
             return answers.good(done.content, self._switches, status)
 
         return Endpoint(method, route, handle)

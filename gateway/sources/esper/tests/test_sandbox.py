@@ -8,18 +8,15 @@ import pytest
 
 from gateway.sources.esper.sandbox import EMULATOR
 from gateway.sources.esper.sandbox.seed import seed
-from tests.fixtures import Sandbox
+from tests.fixtures import Sandbox, plain_http
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
 @pytest.fixture
 def http(sandbox: Sandbox) -> Iterator[httpx.Client]:
-    with httpx.Client(
-        base_url=sandbox.origin + EMULATOR.prefix,
-        headers={"Authorization": "Bearer sandbox"},
-        trust_env=False,
-        verify=False,  # plain HTTP; reading the CA bundle takes 25 ms a test  # noqa: S501
+    with plain_http(
+        sandbox.origin + EMULATOR.prefix, headers={"Authorization": "Bearer sandbox"}
     ) as client:
         yield client
 

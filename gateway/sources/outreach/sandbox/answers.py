@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
+
+from gateway.sandbox.answer import Answer
 
 MEDIA_TYPE = "application/vnd.api+json"
 
@@ -54,12 +56,12 @@ class ForbiddenError(Exception):
 
 def good(body: dict[str, Any]) -> Response:
     """Return 200 with a document."""
-    return JSONResponse(body, media_type=MEDIA_TYPE)
+    return Answer(body, media_type=MEDIA_TYPE)
 
 
 def created(body: dict[str, Any]) -> Response:
     """Return 201 with a document."""
-    return JSONResponse(body, 201, media_type=MEDIA_TYPE)
+    return Answer(body, 201, media_type=MEDIA_TYPE)
 
 
 def wrong(detail: str, pointer: str | None = None, code: str = "validationError") -> Error:
@@ -70,13 +72,13 @@ def wrong(detail: str, pointer: str | None = None, code: str = "validationError"
 
 def invalid(error: InvalidError) -> Response:
     """Return the answer to a body that is wrong."""
-    return JSONResponse({"errors": error.errors}, error.status, media_type=MEDIA_TYPE)
+    return Answer({"errors": error.errors}, error.status, media_type=MEDIA_TYPE)
 
 
 def bad(status: int, code: str, title: str, **more: Any) -> Response:
     """Return an error; its `id` is a code, the same for each error of a kind."""
     error = {"id": code, "title": title, **more}
-    return JSONResponse({"errors": [error]}, status, media_type=MEDIA_TYPE)
+    return Answer({"errors": [error]}, status, media_type=MEDIA_TYPE)
 
 
 def refused(error: RefusedError) -> Response:

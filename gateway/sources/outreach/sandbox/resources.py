@@ -1,8 +1,9 @@
 """The collections: what each can be asked by, and how its resources are shown."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from gateway.sources.outreach.sandbox.answers import RefusedError
 from gateway.sources.outreach.sandbox.seed import Resource
@@ -214,8 +215,13 @@ def _only(members: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
 
 def _links(number: int, collection: Collection) -> dict[str, Any]:
     """Return the relationships to many, whose links are percent-encoded."""
-    query = urlencode({f"filter[{collection.type}][id]": number})
+    query = f"{_filter_by_id(collection.type)}={number}"
     return {
         name: {"links": {"related": f"{_BASE}/{path}?{query}"}}
         for name, path in collection.many.items()
     }
+
+
+@cache
+def _filter_by_id(kind: str) -> str:
+    return quote_plus(f"filter[{kind}][id]")

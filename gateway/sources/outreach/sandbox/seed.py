@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from gateway.sandbox.anew import anew
 from gateway.sandbox.company import PEOPLE, day, dice, stamp
 
 Resource = dict[str, Any]
@@ -44,6 +45,7 @@ class Seed(NamedTuple):
     webhooks: dict[int, Resource]
 
 
+@anew
 def seed(scale: int) -> Seed:
     """Make the data; stages and prospects are multiplied by `scale`."""
     steps = range(1, len(_STEPS) + 1)

@@ -14,7 +14,7 @@ from gateway.sources.outreach.sandbox.oauth import (
     REDIRECT_URI,
     REFRESH_TOKEN,
 )
-from tests.fixtures import Sandbox
+from tests.fixtures import Sandbox, plain_http
 
 GRANT = {
     "grant_type": "refresh_token",
@@ -30,7 +30,7 @@ Ask = Callable[..., httpx.Response]
 @pytest.fixture
 def http(sandbox: Sandbox) -> Iterator[httpx.Client]:
     sandbox.turn("outreach.new_tokens", "any")
-    with httpx.Client(base_url=f"{sandbox.origin}/outreach", trust_env=False) as client:
+    with plain_http(f"{sandbox.origin}/outreach") as client:
         yield client
 
 

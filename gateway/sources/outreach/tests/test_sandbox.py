@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from gateway.sources.outreach.sandbox import EMULATOR
-from tests.fixtures import Sandbox
+from tests.fixtures import Sandbox, plain_http
 
 MEDIA_TYPE = "application/vnd.api+json"
 
@@ -19,11 +19,8 @@ Ask = Callable[..., Answer]
 
 @pytest.fixture(scope="module")
 def client(sandbox_server: str) -> Any:
-    with httpx.Client(
-        base_url=sandbox_server + EMULATOR.prefix,
-        headers={"Authorization": "Bearer sandbox"},
-        trust_env=False,
-        verify=False,  # noqa: S501 - plain HTTP; reading the CA bundle takes time
+    with plain_http(
+        sandbox_server + EMULATOR.prefix, headers={"Authorization": "Bearer sandbox"}
     ) as client:
         yield client
 

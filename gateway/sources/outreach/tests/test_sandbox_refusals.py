@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from gateway.sources.outreach.sandbox import EMULATOR
-from tests.fixtures import Sandbox
+from tests.fixtures import Sandbox, plain_http
 
 MEDIA_TYPE = "application/vnd.api+json"
 LONG = "x" * 256
@@ -45,11 +45,9 @@ class Refuses:
 
 @pytest.fixture
 def refused(sandbox: Sandbox) -> Iterator[Refuses]:
-    with httpx.Client(
-        base_url=sandbox.origin + EMULATOR.prefix,
+    with plain_http(
+        sandbox.origin + EMULATOR.prefix,
         headers={"Authorization": "Bearer sandbox", "Content-Type": MEDIA_TYPE},
-        trust_env=False,
-        verify=False,  # noqa: S501 - plain HTTP; reading the CA bundle takes time
     ) as client:
         yield Refuses(client, sandbox)
 

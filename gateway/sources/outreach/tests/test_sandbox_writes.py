@@ -10,7 +10,7 @@ import pytest
 from gateway.sources.outreach.sandbox import EMULATOR
 from gateway.sources.outreach.sandbox.fields import FORMS
 from gateway.sources.outreach.sandbox.resources import COLLECTIONS
-from tests.fixtures import Sandbox
+from tests.fixtures import Sandbox, plain_http
 
 MEDIA_TYPE = "application/vnd.api+json"
 
@@ -21,11 +21,9 @@ Row = dict[str, Any]
 @pytest.fixture
 def send(sandbox: Sandbox) -> Iterator[Send]:
     """Send a body of a type: `send("PATCH", "/stages/1", type="stage", id=1, attributes={})`."""
-    with httpx.Client(
-        base_url=sandbox.origin + EMULATOR.prefix,
+    with plain_http(
+        sandbox.origin + EMULATOR.prefix,
         headers={"Authorization": "Bearer sandbox", "Content-Type": MEDIA_TYPE},
-        trust_env=False,
-        verify=False,  # noqa: S501 - plain HTTP; reading the CA bundle takes time
     ) as client:
 
         def send(method: str, path: str, query: str = "", **data: Any) -> httpx.Response:

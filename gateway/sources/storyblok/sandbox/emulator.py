@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from gateway.sandbox.answer import Answer
 from gateway.sandbox.company import stamp
 from gateway.sandbox.emulator import TOKEN, Emulator, Endpoint, Handler
 from gateway.sandbox.faults import Json
@@ -43,7 +44,7 @@ _ACTIONS = "/v1/spaces/{space_id}/webhook_endpoints/allowed_actions"
 
 
 def _error(status: int, message: str) -> Response:
-    return JSONResponse({"error": message}, status)
+    return Answer({"error": message}, status)
 
 
 def _has_times(params: Mapping[str, str]) -> bool:
@@ -182,7 +183,7 @@ class Storyblok(Emulator):
     def _missing(self) -> Response:
         message = "This record could not be found"
         if self.switches["not_found"] == "array":
-            return JSONResponse([message], 404)
+            return Answer([message], 404)
         return _error(404, message)
 
     def _hidden(self) -> Response:
@@ -209,12 +210,12 @@ class Storyblok(Emulator):
 
     async def _get_space(self, request: Request) -> Response:
         data = self._seen(request).get(request.path_params["space_id"])
-        return self._hidden() if data is None else JSONResponse({"space": detail(data)})
+        return self._hidden() if data is None else Answer({"space": detail(data)})
 
     async def _list_actions(self, request: Request) -> Response:
         if request.path_params["space_id"] not in self._seen(request):
             return self._hidden()
-        return JSONResponse({"allowed_actions": [{"action": one} for one in ACTIONS]})
+        return Answer({"allowed_actions": [{"action": one} for one in ACTIONS]})
 
     def _lister(self, collection: Collection) -> Handler:
         async def list_things(request: Request) -> Response:
@@ -245,9 +246,9 @@ class Storyblok(Emulator):
             for one in things:
                 if str(one["id"]) == request.path_params["id"]:
                     if collection is ACTIVITIES:
-                        return JSONResponse(told_alone(one))
+                        return Answer(told_alone(one))
                     shown = self._shown(one, collection, data, request)
-                    return JSONResponse({collection.one: shown})
+                    return Answer({collection.one: shown})
             return self._missing()
 
         return get_thing
@@ -277,10 +278,10 @@ class Storyblok(Emulator):
         self, request: Request, name: str, things: list[Resource], *, is_paged: bool = False
     ) -> Response:
         if not is_paged and self.switches["paging"] == "whole":
-            return JSONResponse({name: things})
+            return Answer({name: things})
         page = queries.page(request.query_params)
         headers = {"Total": str(len(things)), "Per-Page": str(page.rows)}
-        return JSONResponse({name: page.of(things)}, headers=headers)
+        return Answer({name: page.of(things)}, headers=headers)
 
     def _shown(
         self, thing: Resource, collection: Collection, data: SpaceData, request: Request

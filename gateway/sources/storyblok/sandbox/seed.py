@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from gateway.sandbox.anew import anew
 from gateway.sandbox.company import day, stamp
 from gateway.sources.storyblok.sandbox.activities import activities
 from gateway.sources.storyblok.sandbox.hooks import webhook_endpoints, webhook_logs
@@ -29,6 +30,7 @@ class SpaceData(NamedTuple):
     webhook_logs: list[Resource]
 
 
+@anew
 def seed(scale: int) -> dict[int, SpaceData]:
     """Make the data; stories are multiplied by `scale`."""
     return {number: _data(number, scale) for number in SPACES}

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
+from gateway.sandbox.answer import Answer
 from gateway.sources.storyblok.sandbox import (
     other_writes,
     stage_writes,
@@ -111,7 +112,7 @@ def carry_out(write: Write, operation: Operation) -> Response:
     except RefusedError as error:
         return refusal(error.complaints, write.switches["errors"], write.one)
     except NotAllowedError:
-        return JSONResponse({"error": "Forbidden"}, 403)
+        return Answer({"error": "Forbidden"}, 403)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return JSONResponse({"error": "The request's body is no JSON"}, 400)
-    return Response(status_code=status) if body is None else JSONResponse(body, status)
+        return Answer({"error": "The request's body is no JSON"}, 400)
+    return Response(status_code=status) if body is None else Answer(body, status)

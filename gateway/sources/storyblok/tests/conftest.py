@@ -21,7 +21,7 @@ from gateway.upstream.client import Client
 from gateway.upstream.keeping import Keeping
 from schema.types.ids import Kind
 from schema.types.source import Source
-from tests.fixtures import Connect, Sandbox, Wire
+from tests.fixtures import Connect, Sandbox, Wire, plain_http
 
 
 def _noon() -> datetime:
@@ -54,7 +54,7 @@ def writing(sandbox: Sandbox, sandbox_server: str) -> Iterator[Vendor]:
     """The emulator as at the start, without a limit of calls."""
     sandbox.turn("storyblok.limit", "none")
     address, headers = sandbox_server + "/storyblok", {"Authorization": "sandbox"}
-    with httpx.Client(base_url=address, headers=headers, trust_env=False) as client:
+    with plain_http(address, headers=headers) as client:
         yield Vendor(client, sandbox)
 
 

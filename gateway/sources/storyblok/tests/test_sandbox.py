@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from gateway.sources.storyblok.sandbox import EMULATOR
-from tests.fixtures import Sandbox
+from tests.fixtures import Sandbox, plain_http
 
 SPACE = "/v1/spaces/1001"
 KINDS = {
@@ -22,7 +22,7 @@ KINDS = {
 @pytest.fixture(scope="module")
 def client(sandbox_server: str) -> Iterator[httpx.Client]:
     address = sandbox_server + "/storyblok"
-    with httpx.Client(base_url=address, trust_env=False) as client:
+    with plain_http(address) as client:
         yield client
 
 

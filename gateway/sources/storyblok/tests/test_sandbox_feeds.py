@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.fixtures import Sandbox
+from tests.fixtures import Sandbox, plain_http
 
 SPACE = "/v1/spaces/1001"
 Row = dict[str, Any]
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 def client(sandbox_server: str) -> Iterator[httpx.Client]:
     headers = {"Authorization": "sandbox"}
     address = sandbox_server + "/storyblok"
-    with httpx.Client(base_url=address, headers=headers, trust_env=False) as client:
+    with plain_http(address, headers=headers) as client:
         yield client
 
 
