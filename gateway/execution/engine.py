@@ -101,9 +101,8 @@ class Engine:
         coerced = operation.variables.coerced(given)
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
-        try:
-            plan = operation.plan(coerced)
-        except RecursionError:  # deeper than plans can be made; graphql-core has words for it
+        plan = operation.plan(coerced)
+        if plan is None:
             return self.run_stock(operation, variables, context, root)
         run = Run(context, root, coerced, lambda: _in_full(operation, given))
         if self._shadow and next(self._runs) % self._shadow == 0:
