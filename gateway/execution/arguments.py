@@ -11,7 +11,6 @@ from graphql import (
     GraphQLArgument,
     GraphQLBoolean,
     GraphQLEnumType,
-    GraphQLError,
     GraphQLFloat,
     GraphQLID,
     GraphQLInputType,
@@ -24,8 +23,11 @@ from graphql import (
 )
 from graphql.execution.values import coerce_argument, get_argument_values
 from graphql.pyutils import Path, Undefined
+from strawberry.relay.types import GlobalID
 from strawberry.types.arguments import convert_arguments
+from strawberry.types.base import StrawberryContainer, StrawberryMaybe
 from strawberry.types.field import StrawberryField
+from strawberry.types.lazy_type import LazyType
 
 from gateway.execution.run import Run
 
@@ -51,17 +53,18 @@ def arguments(field: "Field", own: StrawberryField) -> Arguments:
         values = get_argument_values(definition, node, run.sources())
         return convert(values, field.info(run, path))
 
-    if not all(_is_simple(one, given.get(name)) for name, one in definition.args.items()):
+    known = {config.name_converter.from_argument(one): one for one in own.arguments}
+    args = definition.args.items()
+    if not all(_is_simple(one, given.get(name), known[name].type) for name, one in args):
         return stock  # an input object may be changed by who gets it: made anew for each
     try:
         fixed = convert(_fixed(field, given), None)
-    except GraphQLError:
-        return stock  # which tells what is wrong, in its place
-    names = {config.name_converter.from_argument(one): one.python_name for one in own.arguments}
+    except Exception:  # noqa: BLE001 - told in its place, whenever the field is resolved
+        return stock
     pairs = [
-        (str(names[name]), one.value.name.value, argument.type)
-        for name, argument in definition.args.items()
-        if (one := given.get(name)) is not None and isinstance(one.value, VariableNode)
+        (str(known[name].python_name), written.value.name.value, argument.type)
+        for name, argument in args
+        if (written := given.get(name)) is not None and isinstance(written.value, VariableNode)
     ]
     return _quick(fixed, pairs, stock)
 
@@ -93,15 +96,25 @@ def _quick(
     return quick
 
 
-def _is_simple(argument: GraphQLArgument, node: ArgumentNode | None) -> bool:
+def _is_simple(argument: GraphQLArgument, node: ArgumentNode | None, own: Any) -> bool:
     """Tell whether a value is a scalar's or an enum's, or left out without a default."""
     if node is None:
         has_default = argument.default is not None or argument.default_value is not Undefined
         return not has_default or _is_plain(argument.type)
     if isinstance(node.value, VariableNode):
         inner = get_nullable_type(argument.type)
-        return _is_plain(inner.of_type if is_list_type(inner) else inner)
+        is_plain = _is_plain(inner.of_type if is_list_type(inner) else inner)
+        return is_plain and _comes_as_it_is(own)
     return _is_plain(argument.type)
+
+
+def _comes_as_it_is(type_: Any) -> bool:
+    """Tell whether Strawberry hands on what graphql-core has made of scalars and enums."""
+    while isinstance(type_, StrawberryContainer):
+        if isinstance(type_, StrawberryMaybe):
+            return False
+        type_ = type_.of_type
+    return type_ is not GlobalID and not isinstance(type_, LazyType)
 
 
 def _is_plain(type_: Any) -> bool:
