@@ -13,7 +13,7 @@ from graphql.pyutils import Path
 
 from gateway.execution import values
 from gateway.execution.composite import Composite
-from gateway.execution.run import Frame, Run
+from gateway.execution.run import Frame, Run, result_of
 
 if TYPE_CHECKING:
     from gateway.execution.field import Field
@@ -24,6 +24,7 @@ class Frames(Protocol):
 
     results: list[Any]
     is_nullable: bool
+    path: Path
 
     def at(self, at: int) -> Frame:
         """Return the frame of a place."""
@@ -99,7 +100,8 @@ class Batch:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the field's, in each place
             found = [error] * len(parents)
         if values.is_awaitable(found):
-            run.wait_for(found, partial(self._come, run, outs, chosen, frames))
+            settle = partial(self._come, run, outs, chosen, frames)
+            run.wait_for(found, settle, frames.path)
         else:
             self._fill(run, found, outs, chosen, frames, is_building=True)
 
@@ -112,7 +114,7 @@ class Batch:
         future: asyncio.Future[Any],
     ) -> None:
         try:
-            found = future.result()
+            found = result_of(future)
         except Exception as error:  # noqa: BLE001 - as above
             found = [error] * len(outs)
         self._fill(run, found, outs, chosen, frames, is_building=False)

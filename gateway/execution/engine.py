@@ -157,7 +157,7 @@ def _start(plan: Any, run: Run) -> ExecutionResult | Awaitable[ExecutionResult]:
         return _stopped(run) if run.is_waiting else run.result(None)
     if run.is_waiting:
         return run.finish(data)
-    return run.result(None if run.is_dead else data)
+    return run.result(data)
 
 
 async def _stopped(run: Run) -> ExecutionResult:

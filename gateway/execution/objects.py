@@ -136,12 +136,12 @@ class _Frames:
     def __init__(self, results: list[Any], is_nullable: bool, frame: Frame) -> None:  # noqa: FBT001
         self.results = results
         self.is_nullable = is_nullable
+        self.path: Path = frame[4]
         self._frame = frame
 
     def at(self, at: int) -> Frame:
         """Return the frame of a place."""
-        around = self._frame
-        return (self.results, at, self.is_nullable, around, Path(around[4], at, None))
+        return (self.results, at, self.is_nullable, self._frame, Path(self.path, at, None))
 
 
 def _made(
