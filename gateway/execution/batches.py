@@ -48,6 +48,7 @@ class Batch:
         self._composite = Composite(field, inner) if is_composite else None
 
     def _fetch(self, run: Run, parents: Sequence[Any], path: Path) -> Any:
+        """Return the values of parents, or what will be them."""
         field = self._field
         given = {} if self._arguments is None else self._arguments(run, path)
         call: Any = field.batch
@@ -71,8 +72,16 @@ class Batch:
             out[key] = None
             run.note(error, path)
 
-    def _first(self, run: Run, found: Sequence[Any], frame: Frame) -> Any:
-        return self._complete(run, found[0], frame)
+    def _first(self, run: Run, found: Any, frame: Frame) -> Any:
+        return self._complete(run, self._one_each(found, 1)[0], frame)
+
+    def _one_each(self, found: Any, count: int) -> Sequence[Any]:
+        """Return values, of which there must be one for each parent."""
+        if isinstance(found, list | tuple) and len(found) == count:
+            return found
+        field = self._field
+        message = f"The batch of {field.parent}.{field.name} is not {count} values in a list."
+        raise TypeError(message)
 
     def many(
         self,
@@ -97,13 +106,14 @@ class Batch:
         try:
             path = Path(frames.at(chosen[0])[4], self._key, self._field.parent.name)
             found = self._fetch(run, parents, path)
+            if values.is_awaitable(found):
+                settle = partial(self._come, run, outs, chosen, frames)
+                run.wait_for(found, settle, frames.path)
+                return
+            found = self._one_each(found, len(parents))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the field's, in each place
             found = [error] * len(parents)
-        if values.is_awaitable(found):
-            settle = partial(self._come, run, outs, chosen, frames)
-            run.wait_for(found, settle, frames.path)
-        else:
-            self._fill(run, found, outs, chosen, frames, is_building=True)
+        self._fill(run, found, outs, chosen, frames, is_building=True)
 
     def _come(
         self,
@@ -114,7 +124,7 @@ class Batch:
         future: asyncio.Future[Any],
     ) -> None:
         try:
-            found = result_of(future)
+            found = self._one_each(result_of(future), len(outs))
         except Exception as error:  # noqa: BLE001 - as above
             found = [error] * len(outs)
         self._fill(run, found, outs, chosen, frames, is_building=False)
