@@ -105,7 +105,8 @@ class Engine:
         if plan is None:
             return self.run_stock(operation, variables, context, root)
         run = Run(context, root, coerced, lambda: _in_full(operation, given))
-        if self._shadow and next(self._runs) % self._shadow == 0:
+        is_shadowed = self._shadow and next(self._runs) % self._shadow == 0
+        if is_shadowed and operation.names.isdisjoint(self._varying):
             return self._run_both(operation, variables, run, plan)
         return _start(plan, run)
 
@@ -136,12 +137,13 @@ class Engine:
     ) -> ExecutionResult:
         result = _start(plan, run)
         answer = result if isinstance(result, ExecutionResult) else await result
-        if operation.names & self._varying:
-            return answer
-        stock = self.run_stock(operation, variables, run.context, run.root)
-        expected = stock if isinstance(stock, ExecutionResult) else await stock
         self.compared += 1
-        differs = difference(answer, expected)
+        try:
+            stock = self.run_stock(operation, variables, run.context, run.root)
+            expected = stock if isinstance(stock, ExecutionResult) else await stock
+            differs = difference(answer, expected)
+        except Exception as error:  # noqa: BLE001 - whatever it is, there is an answer
+            differs = f"comparing raised {type(error).__name__}"
         if differs is not None:
             self.differed += 1
             hashed = digest(operation.document)
