@@ -142,7 +142,7 @@ def _list(item: Reader) -> Reader:
 def _object(field: "Field", type_: Any) -> Reader | None:
     plan = field.plan
     origin = plan.types.origin(type_)
-    if origin is None:
+    if origin is None or not plan.nests():
         return None
     made = plan.object(type_, field.details)
     if not made.is_whole:

@@ -21,7 +21,7 @@ class Query:
 
     @strawberry.field
     def inner(self) -> "Query | None":
-        return Query(a=self.a + 1)
+        return Query(a=self.a + 1) if self.a < 5 else None
 
 
 SCHEMA = strawberry.Schema(Query)
@@ -78,6 +78,19 @@ async def test_what_is_nested_too_deeply_for_a_plan_is_run_by_graphql_core() -> 
     assert asked.plan({}) is None
     answer = await both(SCHEMA, text, root=Query(next=Query()))
     assert answer.data == {"next": {"next": None}}
+
+
+@pytest.mark.parametrize("field", ["next", "inner"])
+async def test_a_short_text_that_unfolds_without_end_costs_no_more_than_what_it_finds(
+    field: str,
+) -> None:
+    doubles = " ".join(
+        f"fragment F{n} on Query {{ a: {field} {{ ...F{n + 1} }} b: {field} {{ ...F{n + 1} }} }}"
+        for n in range(40)
+    )
+    text = f"{{ {field} {{ ...F0 }} }} {doubles} fragment F40 on Query {{ c: a }}"
+    answer = await both(SCHEMA, text, root=Query(a=2, next=Query(a=2, next=Query())))
+    assert str(answer.data).count("None") == {"next": 4, "inner": 8}[field]
 
 
 @pytest.mark.parametrize(
