@@ -12,6 +12,7 @@ from typing import Any
 import strawberry
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
 from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as Stock
 
 from gateway.execution.documents import Document, Documents
 from gateway.execution.operation import Operation
@@ -25,13 +26,12 @@ PROVED = {"graphql-core": "3.3.2", "strawberry-graphql": "0.341.2"}
 """The versions that plans were compared with; they read what is no public part of them."""
 
 
-def unproved() -> list[str]:
+def unproved(proved: Mapping[str, str] = PROVED) -> list[str]:
     """Tell of each library that is of another version than the proved one."""
-    found = {name: version(name) for name in PROVED}
     return [
-        f"{name} is {found[name]}, and compiled execution was proved on {proved}"
-        for name, proved in PROVED.items()
-        if found[name] != proved
+        f"{name} is {found}, and compiled execution was proved on {one}"
+        for name, one in proved.items()
+        if (found := version(name)) != one
     ]
 
 
@@ -58,8 +58,8 @@ class Engine:
         varying: Collection[str] = (),
     ) -> None:
         own = schema if isinstance(schema, strawberry.Schema) else None
-        if own is not None and own.get_extensions():
-            message = "a schema with extensions is run by Strawberry alone"
+        if own is not None and (own.get_extensions() or own.execution_context_class is not Stock):
+            message = "a schema with extensions, or its own executor, is run by Strawberry alone"
             raise TypeError(message)
         core: Any = schema if own is None else own._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         self._target = Target(core, own)
