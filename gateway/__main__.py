@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from gateway import app
 from gateway.adapter import Adapter
 from gateway.errors import UpstreamFailure
+from gateway.execution import unproved
 from gateway.http.server import address, listen, serve, serve_beside
 from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import SandboxProtocol
@@ -67,6 +68,8 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(read: Settings, sandbox_port: int | None) -> None:
     server = read.server
     set_up_logs(server.log)
+    for warning in unproved():
+        print(f"stagegraph: {warning}", file=sys.stderr)
     if sandbox_port is None:
         graph = app.create_app(read)
         if not any(source.is_connected for source in read.sources.values()):
