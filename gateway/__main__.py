@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from gateway import app
 from gateway.adapter import Adapter
 from gateway.errors import UpstreamFailure
+from gateway.execution import unproved
 from gateway.http.server import address, listen, serve, serve_beside, serve_by_many
 from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import SandboxProtocol
@@ -70,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(read: Settings, sandbox_port: int | None) -> None:
     set_up_logs(read.server.log)
     app.refuse_apart(read)
+    for warning in unproved():
+        print(f"stagegraph: {warning}", file=sys.stderr)
     if sandbox_port is None:
         if not any(source.is_connected for source in read.sources.values()):
             print("No source is connected; see `stagegraph check`, or serve with --sandbox.")

@@ -35,11 +35,17 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def running(*arguments: str, until: str, **settings: str) -> Iterator[list[str]]:
-    """Run a server until the block ends; the lines are what it printed up to one with `until`."""
+def running(
+    *arguments: str, until: str, path: Path | None = None, **settings: str
+) -> Iterator[list[str]]:
+    """Run a server until the block ends; the lines are what it printed up to one with `until`.
+
+    Python looks into the folder of `path` before all others.
+    """
+    more = {} if path is None else {"PYTHONPATH": str(path)}
     server = subprocess.Popen(  # noqa: S603
         [*COMMAND, *arguments],
-        env=environment(**settings),
+        env=environment(**settings) | more,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -176,3 +182,14 @@ def test_workers_that_would_not_see_each_other_are_refused(
     [line] = stopped.stderr.splitlines()
     assert line.startswith("stagegraph: STAGEGRAPH_WORKERS ")
     assert wanted in line
+
+
+def test_serve_tells_of_libraries_that_queries_were_not_proved_on(tmp_path: Path) -> None:
+    found = tmp_path / "graphql_core-3.99.dist-info"
+    found.mkdir()
+    (found / "METADATA").write_text("Metadata-Version: 2.1\nName: graphql-core\nVersion: 3.99\n")
+    told = "stagegraph: graphql-core is 3.99, and compiled execution was proved on 3.3.2"
+    with running("serve", until="/graphql", path=tmp_path, PORT="0") as lines:
+        assert told in lines
+    with running("serve", until="/graphql", PORT="0") as lines:
+        assert not any(line.startswith("stagegraph:") for line in lines)

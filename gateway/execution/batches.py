@@ -62,8 +62,16 @@ class Batch:
             out[key] = None
             run.note(error, path)
 
-    def _first(self, run: Run, found: Sequence[Any], frame: Frame) -> Any:
-        return self._complete(run, found[0], frame)
+    def _first(self, run: Run, found: Any, frame: Frame) -> Any:
+        return self._complete(run, self.one_each(found, 1)[0], frame)
+
+    def one_each(self, found: Any, count: int) -> Sequence[Any]:
+        """Return values, of which there must be one for each parent."""
+        if isinstance(found, list | tuple) and len(found) == count:
+            return found
+        field = self._field
+        message = f"The batch of {field.parent}.{field.name} is not {count} values in a list."
+        raise TypeError(message)
 
     def fill(
         self,

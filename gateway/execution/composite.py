@@ -47,7 +47,6 @@ class Composite:
         if is_object_type(type_):
             origin = types.origin(type_)
             self._by_class = {} if origin is None else {origin: type_}
-            field.plan.object(type_, field.details)  # what cannot be planned is told at once
         else:
             self._by_class = types.table(type_)
 

@@ -13,6 +13,9 @@ from gateway.execution.plan import Target
 _MOST_LETTERS = 4_000_000
 """Letters of all documents that are kept: strangers may send any number of them."""
 
+_LONGEST = 100_000
+"""Letters of a document that is kept: one alone would drive out all others."""
+
 
 class Document(NamedTuple):
     """What became of a text.
@@ -58,7 +61,7 @@ class Documents:
             self._kept.move_to_end(text)
             return known
         document = self._read(text)
-        if not document.errors:
+        if not document.errors and len(text) <= _LONGEST:
             self._keep(text, document)
         return document
 

@@ -82,6 +82,8 @@ class Field:
         own = self.own
         if own is None or own.base_resolver is None or not own.metadata.get(CONSTANT):
             return None
+        if self.definition.args or own.is_async:  # that is another promise
+            return None
         call: Any = own.base_resolver.wrapped_func
         return call
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphql.pyutils import Path
 
-from gateway.execution.run import Frame, Run, is_awaitable
+from gateway.execution.run import Frame, Run, is_awaitable, result_of
 
 if TYPE_CHECKING:
     from gateway.execution.batches import Batch
@@ -19,12 +19,12 @@ class Frames:
     def __init__(self, results: list[Any], frame: Frame, *, is_nullable: bool) -> None:
         self.results = results
         self.is_nullable = is_nullable
+        self.path: Path = frame[4]
         self._frame = frame
 
     def at(self, at: int) -> Frame:
         """Return the frame of a place."""
-        around = self._frame
-        return (self.results, at, self.is_nullable, around, Path(around[4], at, None))
+        return (self.results, at, self.is_nullable, self._frame, Path(self.path, at, None))
 
 
 class Group(NamedTuple):
@@ -54,19 +54,21 @@ def resolve_groups(run: Run, groups: Sequence[Group], frames: Frames) -> None:
     try:
         path = first.batch.path(frames.at(first.chosen[0]))
         found = first.batch.fetch(run, parents, path)
+        if is_awaitable(found):
+            run.wait_for(found, partial(_come, run, groups, frames), frames.path)
+            return
+        found = first.batch.one_each(found, len(parents))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is the field's, in each place
         found = [error] * len(parents)
-    if is_awaitable(found):
-        run.wait_for(found, partial(_come, run, groups, frames))
-    else:
-        _fill(run, found, groups, frames, is_building=True)
+    _fill(run, found, groups, frames, is_building=True)
 
 
 def _come(run: Run, groups: Sequence[Group], frames: Frames, future: asyncio.Future[Any]) -> None:
+    count = sum(len(group.parents) for group in groups)
     try:
-        found = future.result()
+        found = groups[0].batch.one_each(result_of(future), count)
     except Exception as error:  # noqa: BLE001 - as above
-        found = [error] * sum(len(group.parents) for group in groups)
+        found = [error] * count
     _fill(run, found, groups, frames, is_building=False)
 
 

@@ -6,6 +6,7 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from graphql import GraphQLResolveInfo
 from graphql.pyutils import Path, gather_with_cancel
 from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.execution import optimized_is_awaitable
@@ -31,9 +32,10 @@ _HELPERS = GraphQLResolveInfoHelpers(gather=_gather, track=see_end)
 
 
 def raw_info(run: Run, field: "Field", path: Path) -> Any:
-    """Return what graphql-core tells a resolver, as Strawberry extends it."""
+    """Return what graphql-core tells a resolver, or what Strawberry makes of it."""
     plan = field.plan
-    return RawInfo(
+    is_core = plan.config is None
+    told: tuple[Any, ...] = (
         field.name,
         field.nodes,
         field.type,
@@ -43,13 +45,13 @@ def raw_info(run: Run, field: "Field", path: Path) -> Any:
         plan.definitions,
         run.root,
         plan.operation,
-        run.variables,
+        run.sources() if is_core else run.variables,
         run.context,
         optimized_is_awaitable,
         None,
         _HELPERS,
-        {},
     )
+    return GraphQLResolveInfo(*told) if is_core else RawInfo._make((*told, None))
 
 
 @cache
@@ -61,7 +63,7 @@ def info_class(stock: type[Info]) -> type[Info]:
 
         def __init__(self, run: Run, field: "Field", path: Path, own: StrawberryField) -> None:
             # Not by the dataclass's own way: most resolvers read the context alone.
-            self.__dict__.update(_run=run, _own=field, _path=path, _field=own)
+            self.__dict__.update(_run=run, _planned=field, _path=path, _field=own)
 
         @property
         def _raw_info(  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -69,7 +71,7 @@ def info_class(stock: type[Info]) -> type[Info]:
         ) -> Any:
             told = self.__dict__
             if "_raw" not in told:
-                told["_raw"] = raw_info(told["_run"], told["_own"], told["_path"])
+                told["_raw"] = raw_info(told["_run"], told["_planned"], told["_path"])
             return told["_raw"]
 
         @property
@@ -78,6 +80,6 @@ def info_class(stock: type[Info]) -> type[Info]:
 
         @property
         def remembered(self) -> dict[str, Any]:
-            return self.__dict__["_own"].remembered
+            return self.__dict__["_planned"].remembered
 
     return CompiledInfo

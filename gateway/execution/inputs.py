@@ -31,7 +31,9 @@ from graphql import (
 )
 from graphql.pyutils import Undefined
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
+from strawberry.relay.types import GlobalID
 from strawberry.types.base import (
+    StrawberryContainer,
     StrawberryList,
     StrawberryMaybe,
     StrawberryOptional,
@@ -76,11 +78,11 @@ def maker(node: ValueNode, type_: Any, own: Any, config: Any) -> Make:
     Raises:
         LeftToStockError: if it cannot be made here.
     """
-    if isinstance(own, StrawberryMaybe):
-        raise LeftToStockError
-    if isinstance(own, StrawberryOptional):
+    if isinstance(own, StrawberryOptional) and not isinstance(own, StrawberryMaybe):
         own = own.of_type
     inner: Any = get_nullable_type(type_)
+    if not _comes_as_it_is(own):
+        raise LeftToStockError
     if isinstance(node, VariableNode):
         return _variable(node.name.value, inner, may_be_null=not is_non_null_type(type_))
     if isinstance(node, NullValueNode):
@@ -96,6 +98,15 @@ def maker(node: ValueNode, type_: Any, own: Any, config: Any) -> Make:
     if is_input_object_type(inner) and isinstance(node, ObjectValueNode):
         return _object(node, inner, own, config)
     raise LeftToStockError
+
+
+def _comes_as_it_is(own: Any) -> bool:
+    """Tell whether Strawberry hands on what graphql-core has made of scalars and enums."""
+    while isinstance(own, StrawberryContainer):
+        if isinstance(own, StrawberryMaybe):
+            return False
+        own = own.of_type
+    return own is not GlobalID
 
 
 def _is_plain(type_: Any) -> bool:

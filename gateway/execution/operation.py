@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from graphql import (
@@ -87,14 +88,20 @@ class Operation:
         )
         self.variables = Variables(target.schema, node.variable_definitions or ())
 
-    def plan(self, variables: dict[str, Any]) -> Plan:
-        """Return the plan for coerced variables, made when it is first asked for."""
+    def plan(self, variables: dict[str, Any]) -> Plan | None:
+        """Return the plan for coerced variables, made when it is first asked for.
+
+        Returns:
+            None where there is none, and graphql-core has words for why: selections are nested too
+            deeply, or null was given to @skip or @include.
+        """
         place = tuple(variables.get(name) for name in self._switches)
         plan = self._plans.get(place)
-        if plan is None:
-            values = VariableValues({}, variables)
-            plan = Plan(self._target, self._node, self._fragments, values)
-            self._plans[place] = plan
+        if plan is None and None not in place:
+            with suppress(RecursionError):
+                values = VariableValues({}, variables)
+                plan = Plan(self._target, self._node, self._fragments, values)
+                self._plans[place] = plan
             if len(self._plans) > _MOST_PLANS:
                 self._plans.popitem(last=False)
         return plan

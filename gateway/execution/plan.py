@@ -29,6 +29,10 @@ from gateway.execution.types import Types
 if TYPE_CHECKING:
     import strawberry
 
+_MOST_NESTED = 1000
+"""Objects inside objects that are planned before one is seen, which is nearly always all of them:
+fragments can double them at every depth."""
+
 
 class Target:
     """What plans are made for.
@@ -78,6 +82,7 @@ class Plan:
         self._fragments = {name: FragmentDetails(one) for name, one in definitions.items()}
         self._variables = variables
         self._objects: dict[tuple[str, int], tuple[FieldDetailsList, ObjectPlan]] = {}
+        self._nested = 0
         root = target.schema.get_root_type(operation.operation)
         if root is None:
             message = "the schema has no such operations"
@@ -96,6 +101,11 @@ class Plan:
             known = (details, self._object(type_, found.grouped_field_set))
             self._objects[place] = known
         return known[1]
+
+    def nests(self) -> bool:
+        """Tell whether one more object may be planned before it is seen."""
+        self._nested += 1
+        return self._nested <= _MOST_NESTED
 
     def _object(self, type_: GraphQLObjectType, grouped: GroupedFieldSet) -> ObjectPlan:
         fields: list[Field] = []

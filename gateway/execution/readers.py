@@ -101,7 +101,8 @@ def _leaf(type_: Any) -> Reader:
     coerce = type_.coerce_output_value
 
     def read(value: Any) -> Any:
-        if value is None or isinstance(value, Exception) or optimized_is_awaitable(value):
+        is_none = value is None or value is Undefined
+        if is_none or isinstance(value, Exception) or optimized_is_awaitable(value):
             raise UnusualError
         coerced = coerce(value)
         if coerced is None or coerced is Undefined:
@@ -115,12 +116,14 @@ def _enum(type_: GraphQLEnumType) -> Reader:
     """Read members of an enum by their identity; hashing them is slow."""
     slow = _leaf(type_)
     known: dict[int, str] = {}
+    seen: list[Enum] = []  # kept, so that their ids stay their own
 
     def read(value: Any) -> Any:
         name = known.get(id(value))
         if name is None:
             name = slow(value)
-            if isinstance(value, Enum):  # lives as long as the program, and so does its id
+            if isinstance(value, Enum):
+                seen.append(value)
                 known[id(value)] = name
         return name
 
@@ -139,7 +142,7 @@ def _list(item: Reader) -> Reader:
 def _object(field: "Field", type_: Any) -> Reader | None:
     plan = field.plan
     origin = plan.types.origin(type_)
-    if origin is None:
+    if origin is None or not plan.nests():
         return None
     made = plan.object(type_, field.details)
     if not made.is_whole:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from inspect import iscoroutine
-from typing import Any
+from typing import Any, cast
 
 from graphql import ExecutionResult, FieldNode, GraphQLError, located_error
 from graphql.execution.executor import CollectedErrors
@@ -33,8 +33,19 @@ def see_end(values: Iterable[Any]) -> None:
 
 
 def _seen(future: asyncio.Future[Any]) -> None:
-    if not future.cancelled():
-        future.exception()
+    """See what became of a future that nobody waits for any more, and of the items of a list."""
+    if not future.cancelled() and future.exception() is None:
+        found = future.result()
+        if isinstance(found, list | tuple):
+            see_end(cast("Sequence[Any]", found))
+
+
+def result_of(future: asyncio.Future[Any]) -> Any:
+    """Return what a future holds; that others have cancelled it is an error like any."""
+    if future.cancelled():
+        message = "What was waited for has been cancelled."
+        raise RuntimeError(message)
+    return future.result()
 
 
 class Run:
@@ -104,10 +115,19 @@ class Run:
         nodes: Sequence[FieldNode],
     ) -> None:
         """Put a value into its place when it has come and is completed."""
-        self.wait_for(awaited, partial(self._place, complete, frame, nodes))
+        self.wait_for(awaited, partial(self._place, complete, frame, nodes), frame[4])
 
-    def wait_for(self, awaited: Any, settle: Callable[[asyncio.Future[Any]], None]) -> None:
-        """Let a function settle what is awaited, once it is there."""
+    def wait_for(
+        self, awaited: Any, settle: Callable[[asyncio.Future[Any]], None], path: Path
+    ) -> None:
+        """Let a function settle what is awaited, once it is there.
+
+        Args:
+            awaited: a future, or anything else to await.
+            settle: is called with the future, unless a null stands at the path or around it by
+                then: nothing more is begun for that.
+            path: where what is awaited belongs.
+        """
         loop = asyncio.get_running_loop()
         if self._done is None:
             self._done = loop.create_future()
@@ -118,7 +138,7 @@ class Run:
             future = loop.create_task(awaited) if is_plain else asyncio.ensure_future(awaited)
             self._tasks.append(future)
         self._pending += 1
-        future.add_done_callback(partial(self._settled, settle))
+        future.add_done_callback(partial(self._settled, settle, path))
 
     def _place(
         self,
@@ -128,19 +148,23 @@ class Run:
         future: asyncio.Future[Any],
     ) -> None:
         try:
-            frame[0][frame[1]] = complete(self, future.result(), frame)
+            frame[0][frame[1]] = complete(self, result_of(future), frame)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is the field's
             self.fail(error, nodes, frame)
 
     def _settled(
-        self, settle: Callable[[asyncio.Future[Any]], None], future: asyncio.Future[Any]
+        self,
+        settle: Callable[[asyncio.Future[Any]], None],
+        path: Path,
+        future: asyncio.Future[Any],
     ) -> None:
         try:
-            if not self.is_dead:
-                settle(future)
-            else:
+            errors = self._errors
+            if self.is_dead or (errors is not None and errors.has_nulled_position(path)):
                 _seen(future)
-        except BaseException as error:  # noqa: BLE001 - a cancellation, for one: it ends the run
+            else:
+                settle(future)
+        except BaseException as error:  # noqa: BLE001 - a fault of our own: it ends the run
             self.is_dead = True
             self._finish(error)
         self._pending -= 1
@@ -152,8 +176,6 @@ class Run:
             return
         if error is None:
             self._done.set_result(None)
-        elif isinstance(error, asyncio.CancelledError):
-            self._done.cancel()
         else:
             self._done.set_exception(error)
 
@@ -167,12 +189,17 @@ class Run:
         try:
             if self._done is not None:
                 await self._done
+            found = None if self.is_dead else data
         finally:
             await self.cancel()
-        return self.result(None if self.is_dead else data)
+        return self.result(found)
 
     async def cancel(self) -> None:
-        """Stop the tasks that nobody waits for any more, and see them end."""
+        """Stop the tasks that nobody waits for any more, and see them end.
+
+        What comes after that, of futures for one, is not completed: it would begin new work.
+        """
+        self.is_dead = True
         left = [task for task in self._tasks if not task.done()]
         for task in left:
             task.cancel()

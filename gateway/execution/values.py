@@ -3,8 +3,8 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
-from collections.abc import AsyncIterable, Callable
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import AsyncIterable, Callable, Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from graphql import (
     GraphQLError,
@@ -85,22 +85,31 @@ class _List:
         self._composite = Composite(field, named) if is_composite else None
 
     def complete(self, run: Run, value: Any, frame: Frame) -> Any:
-        if value.__class__ is not list and value.__class__ is not tuple:
-            if isinstance(value, AsyncIterable):
-                rows = cast("AsyncIterable[Any]", value)
-                run.wait(_collected(rows), self.complete, frame, self._field.nodes)
-                return None
-            if not is_iterable(value):
-                field = self._field
-                where = f"{field.parent}.{field.name}"
-                message = f"Expected Iterable, but did not find one for field '{where}'."
-                raise GraphQLError(message)
-            value = list(value)
+        if value.__class__ is list or value.__class__ is tuple:
+            return self._items(run, value, frame)
+        if isinstance(value, AsyncIterable):
+            rows = cast("AsyncIterable[Any]", value)
+            run.wait(_come(rows), self._rows, frame, self._field.nodes)
+            return None
+        if not is_iterable(value):
+            field = self._field
+            where = f"{field.parent}.{field.name}"
+            message = f"Expected Iterable, but did not find one for field '{where}'."
+            raise GraphQLError(message)
+        return self._rows(run, _read(value), frame)
+
+    def _rows(self, run: Run, rows: "_Rows", frame: Frame) -> Any:
+        results = self._items(run, rows.items, frame)
+        if rows.error is not None:
+            raise rows.error
+        return results
+
+    def _items(self, run: Run, values: Any, frame: Frame) -> Any:
         if self._composite is not None:
-            found = self._composite.complete_all(run, value, frame, is_nullable=self._is_nullable)
+            found = self._composite.complete_all(run, values, frame, is_nullable=self._is_nullable)
             if found is not None:
                 return found
-        return self._each(run, value, frame)
+        return self._each(run, values, frame)
 
     def _each(self, run: Run, values: Any, frame: Frame) -> list[Any]:
         results: list[Any] = []
@@ -123,5 +132,27 @@ class _List:
         return results
 
 
-async def _collected(rows: AsyncIterable[Any]) -> list[Any]:
-    return [row async for row in rows]
+class _Rows(NamedTuple):
+    """What an iterable has given, and what it raised after that, if it did."""
+
+    items: list[Any]
+    error: Exception | None = None
+
+
+def _read(iterable: Iterable[Any]) -> _Rows:
+    items: list[Any] = []
+    try:
+        items.extend(iterable)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the field's
+        return _Rows(items, error)
+    return _Rows(items)
+
+
+async def _come(iterable: AsyncIterable[Any]) -> _Rows:
+    items: list[Any] = []
+    try:
+        async for item in iterable:
+            items.append(item)  # noqa: PERF401 - what came before an error is wanted, too
+    except Exception as error:  # noqa: BLE001 - as above
+        return _Rows(items, error)
+    return _Rows(items)
