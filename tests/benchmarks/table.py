@@ -137,7 +137,7 @@ def _life(life: Life) -> Iterator[str]:
         ["one small upstream call of the gateway's", f"{life.call:.0f} us of CPU"],
         ["the same by aiohttp, not even decoded", f"{life.raw:.0f} us of CPU"],
     ]
-    yield "### Once"
+    yield "## Once"
     yield ""
     yield from rows(["", "measured"], body)
     yield ""
@@ -154,7 +154,9 @@ def _targets(targets: Sequence[Target]) -> Iterator[str]:
 def markdown(results: Results) -> str:
     """Return all tables."""
     lines = ["# What the benchmark measured", "", "Written by `make bench`; see README.md.", ""]
-    lines += [versions(), _busy(results.others), "", "## Workloads", ""]
+    lines += [versions(), _busy(results.others), ""]
+    if results.cells:
+        lines += ["## Workloads", ""]
     for name, cells in results.cells.items():
         lines += _cells(name, dict(cells))
     if results.life:
