@@ -6,7 +6,7 @@ form of `scope` and `source_id` before any of it reaches a vendor.
 """
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -78,19 +78,33 @@ class GlobalId(NamedTuple):
         return _parsed(text)
 
 
-@lru_cache(maxsize=8192)
+_SOURCES = {source.value: source for source in Source}
+_KINDS = {kind.value: kind for kind in Kind}
+_TO_URL = bytes.maketrans(b"+/", b"-_")
+_FROM_URL = bytes.maketrans(b"-_", b"+/")
+
+
+@lru_cache(maxsize=16_384)
 def _parsed(text: str) -> GlobalId:
     """Read an id; remembered, as the same few are read all the time."""
-    if len(text) <= MAX_LENGTH:
-        try:
-            plain = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
-            source, kind, scope, source_id = plain.split(":", 3)
-            parsed = GlobalId(Source(source), Kind(kind), scope, source_id)
-        except (ValueError, binascii.Error):
-            parsed = None
-        # One object has one id: a second spelling (padding, stray bits) is none of ours.
-        if parsed and parsed.source_id and str(parsed) == text:
-            return parsed
+    parsed = _read(text) if len(text) <= MAX_LENGTH else None
+    if parsed is not None:
+        return parsed
     shown = text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
     message = f"{shown!r} is not an id of this graph; ids come from its answers."
     raise InvalidIdError(message)
+
+
+def _read(text: str) -> GlobalId | None:
+    try:
+        written = text.encode("ascii")
+        padded = written.translate(_FROM_URL) + b"=" * (-len(written) % 4)
+        plain = binascii.a2b_base64(padded)
+        source, kind, scope, source_id = plain.decode().split(":", 3)
+    except ValueError:  # of base64 and of UTF-8 too
+        return None
+    # One object has one id: a second spelling (padding, stray bits) is none of ours.
+    is_ours = binascii.b2a_base64(plain, newline=False).translate(_TO_URL).rstrip(b"=") == written
+    if not is_ours or not source_id or source not in _SOURCES or kind not in _KINDS:
+        return None
+    return GlobalId(_SOURCES[source], _KINDS[kind], scope, source_id)
