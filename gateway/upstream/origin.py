@@ -8,6 +8,8 @@ from typing import Annotated, Any, Generic, TypeVar, cast
 
 import msgspec
 
+from gateway.upstream.parts import in_parts
+
 Identity = Callable[[dict[str, Any]], Any]
 """Picks an object's own attributes and relations out of its JSON: what its version covers."""
 
@@ -16,6 +18,9 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 """What fits into a GraphQL Int."""
+
+_MOST_KNOWN = 50_000
+"""Objects that are known to make sense, at most: 4 MB of hashes."""
 
 _DEEPEST = 64
 """Levels of an object; the deepest that a vendor's pages show has nine."""
@@ -26,37 +31,37 @@ W = TypeVar("W", bound=msgspec.Struct)
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
-class Origin:
+class Origin(msgspec.Struct):
     """Satisfies `schema.types.resource.Origin`; decodes only when asked.
 
     Attributes:
+        body: the vendor's JSON of the object.
         fetched_at: when the answer came.
+        identity: picks what the version covers.
         mark: when it was asked for, by the clock of this process's versions; -1 if not known.
     """
 
-    __slots__ = ("_body", "_identity", "fetched_at", "mark")
-
-    def __init__(
-        self, body: bytes, fetched_at: datetime, identity: Identity, mark: int = -1
-    ) -> None:
-        self._body = body
-        self._identity = identity
-        self.fetched_at = fetched_at
-        self.mark = mark
+    body: bytes
+    fetched_at: datetime
+    identity: Identity
+    mark: int = -1
+    _version: str = ""
 
     @property
     def size(self) -> int:
         """Bytes of the vendor's JSON."""
-        return len(self._body)
+        return len(self.body)
 
     def raw(self) -> Any:
         """Return the vendor's whole JSON object."""
-        return msgspec.json.decode(self._body)
+        return msgspec.json.decode(self.body)
 
     def version(self) -> str:
         """Return 24 hex digits that change when the object's own data does."""
-        own = _encoder.encode(self._identity(self.raw()))
-        return hashlib.blake2b(own, digest_size=12).hexdigest()
+        if not self._version:
+            own = _encoder.encode(self.identity(self.raw()))
+            self._version = hashlib.blake2b(own, digest_size=12).hexdigest()
+        return self._version
 
 
 class Row(msgspec.Struct, Generic[W], frozen=True):
@@ -72,9 +77,11 @@ class Row(msgspec.Struct, Generic[W], frozen=True):
         Args:
             make: the same function each time, not one made on the spot.
         """
-        if make not in self.memory:
-            self.memory[make] = make(self)
-        return self.memory[make]
+        try:
+            return self.memory[make]
+        except KeyError:
+            made = self.memory[make] = make(self)
+            return made
 
 
 @cache
@@ -107,6 +114,44 @@ def _is_too_deep(value: Any) -> bool:
     return True
 
 
+class _Reader(Generic[W]):
+    """Decodes objects of one kind, each looked through as a whole when it comes first.
+
+    Rows mostly come again as they were, and to look through one costs more than to decode it. So it
+    is remembered which made sense, by a hash of 64 bits under a key of this process: nothing of the
+    vendor's is held for it.
+
+    Args:
+        kind: what an object is decoded to.
+    """
+
+    def __init__(self, kind: type[W]) -> None:
+        self._kind = kind
+        self._decode = msgspec.json.Decoder(in_parts(kind)).decode
+        self._known: set[int] = set()
+
+    def read(self, body: bytes) -> W:
+        """Decode an object; raises msgspec.DecodeError or RecursionError if it makes no sense."""
+        if hash(body) not in self._known:
+            self._judge(body)
+        return self._decode(body)
+
+    def _judge(self, body: bytes) -> None:
+        value = decode(body, object)
+        if body.count(b"{") + body.count(b"[") > _DEEPEST and _is_too_deep(value):
+            message = "nested too deep"
+            raise msgspec.DecodeError(message)
+        decode(body, self._kind)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known.add(hash(body))
+
+
+@cache
+def _reader(kind: type[W]) -> _Reader[W]:
+    return _Reader(kind)
+
+
 def decode_row(
     raw: msgspec.Raw, kind: type[W], fetched_at: datetime, identity: Identity, mark: int = -1
 ) -> Row[W]:
@@ -114,9 +159,5 @@ def decode_row(
 
     What `wire` does not read must make sense too, for `raw` and `version`.
     """
-    value = decode(raw, object)
     body = bytes(raw)
-    if body.count(b"{") + body.count(b"[") > _DEEPEST and _is_too_deep(value):
-        message = "nested too deep"
-        raise msgspec.DecodeError(message)
-    return Row(decode(raw, kind), Origin(body, fetched_at, identity, mark))
+    return Row(_reader(kind).read(body), Origin(body, fetched_at, identity, mark))
