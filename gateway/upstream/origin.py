@@ -1,10 +1,10 @@
 """One object of a vendor's answer: its wire struct, and its own bytes for `raw` and `version`."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Generic, TypeVar, cast
+from typing import Annotated, Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 import msgspec
 
@@ -26,6 +26,7 @@ _DEEPEST = 64
 """Levels of an object; the deepest that a vendor's pages show has nine."""
 
 T = TypeVar("T")
+P = ParamSpec("P")
 W = TypeVar("W", bound=msgspec.Struct)
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -65,23 +66,24 @@ class Origin(msgspec.Struct):
 
 
 class Row(msgspec.Struct, Generic[W], frozen=True):
-    """An object as its vendor sent it, and the graph object that was made of it."""
+    """An object as its vendor sent it, and the graph objects that were made of it."""
 
     wire: W
     origin: Origin
     memory: dict[Any, Any] = {}
 
-    def made(self, make: Callable[["Row[W]"], T]) -> T:
+    def made(self, make: Callable[Concatenate["Row[W]", P], T], *given: P.args) -> T:
         """Return what a function makes of it; a kept row is made only once.
 
         Args:
             make: the same function each time, not one made on the spot.
+            given: what else the function takes.
         """
-        try:
-            return self.memory[make]
-        except KeyError:
-            made = self.memory[make] = make(self)
-            return made
+        place = (make, given) if given else make
+        made = self.memory.get(place)
+        if made is None:
+            made = self.memory[place] = make(self, *given)
+        return made
 
 
 @cache
@@ -127,24 +129,37 @@ class _Reader(Generic[W]):
 
     def __init__(self, kind: type[W]) -> None:
         self._kind = kind
-        self._decode = msgspec.json.Decoder(in_parts(kind)).decode
+        self._decode: Callable[[bytes], W] = msgspec.json.Decoder(in_parts(kind)).decode
         self._known: set[int] = set()
 
-    def read(self, body: bytes) -> W:
-        """Decode an object; raises msgspec.DecodeError or RecursionError if it makes no sense."""
-        if hash(body) not in self._known:
-            self._judge(body)
-        return self._decode(body)
+    def rows(
+        self, raws: Iterable[msgspec.Raw], fetched_at: datetime, identity: Identity, mark: int
+    ) -> Iterator[Row[W] | None]:
+        """Yield objects with their bytes, copied out of the page, so that the page can be freed.
 
-    def _judge(self, body: bytes) -> None:
-        value = decode(body, object)
+        One that makes no sense is None.
+        """
+        known, decode = self._known, self._decode
+        for raw in raws:
+            body = bytes(raw)
+            if hash(body) in known or self._makes_sense(body):
+                yield Row(decode(body), Origin(body, fetched_at, identity, mark))
+            else:
+                yield None
+
+    def _makes_sense(self, body: bytes) -> bool:
+        """Judge an object; what `wire` does not read counts too, for `raw` and `version`."""
+        try:
+            value = decode(body, object)
+            decode(body, self._kind)
+        except (msgspec.DecodeError, RecursionError):
+            return False
         if body.count(b"{") + body.count(b"[") > _DEEPEST and _is_too_deep(value):
-            message = "nested too deep"
-            raise msgspec.DecodeError(message)
-        decode(body, self._kind)
+            return False
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
         self._known.add(hash(body))
+        return True
 
 
 @cache
@@ -152,12 +167,23 @@ def _reader(kind: type[W]) -> _Reader[W]:
     return _Reader(kind)
 
 
+def decode_rows(
+    raws: Iterable[msgspec.Raw],
+    kind: type[W],
+    fetched_at: datetime,
+    identity: Identity,
+    mark: int = -1,
+) -> list[Row[W] | None]:
+    """Decode objects one by one, each in its place; one that makes no sense is None."""
+    return list(_reader(kind).rows(raws, fetched_at, identity, mark))
+
+
 def decode_row(
     raw: msgspec.Raw, kind: type[W], fetched_at: datetime, identity: Identity, mark: int = -1
 ) -> Row[W]:
-    """Decode one object and copy its bytes out of the page, so that the page can be freed.
-
-    What `wire` does not read must make sense too, for `raw` and `version`.
-    """
-    body = bytes(raw)
-    return Row(_reader(kind).read(body), Origin(body, fetched_at, identity, mark))
+    """Decode one object; raises msgspec.DecodeError if it makes no sense."""
+    [row] = decode_rows([raw], kind, fetched_at, identity, mark)
+    if row is None:
+        message = "an object that makes no sense"
+        raise msgspec.DecodeError(message)
+    return row

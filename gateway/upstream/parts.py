@@ -1,71 +1,56 @@
-"""Structs whose parts are decoded when they are read: of a large object a query selects a few."""
+"""Structs some of whose fields are decoded when they are read: a query selects few of many."""
 
 from collections.abc import Callable
 from functools import cache, reduce
-from operator import attrgetter, or_
-from typing import Any, cast, get_args
+from operator import or_
+from typing import Annotated, Any, TypeVar, cast, get_args
 
 import msgspec
-from msgspec import Raw, inspect, structs
+from msgspec import Meta, Raw, structs
 
-_PLAIN = (
-    inspect.NoneType,
-    inspect.BoolType,
-    inspect.IntType,
-    inspect.FloatType,
-    inspect.StrType,
-    inspect.DateTimeType,
-    inspect.LiteralType,
-)
+T = TypeVar("T")
+
+_LATE = Meta(extra={"late": True})
+
+Late = Annotated[T | None, _LATE]
+"""A field that most queries do not ask for, with the default None."""
 
 _NULL = Raw(b"null")
-"""What a part that is missing is read as."""
+"""What a field that is missing is read as."""
 
 
 @cache
 def in_parts(kind: Any) -> Any:
-    """Return what reads as a struct does, but decodes its objects and lists when they are read.
+    """Return a struct that reads as another does, but decodes its late fields when they are read.
+
+    It is for what is known to decode: of a late field that makes no sense nothing is told before.
 
     Args:
         kind: a frozen struct, or a union of such that a tag tells apart.
 
     Returns:
-        A struct, or a union of such, of the same fields; the same one if it has no parts. It is for
-        what is known to decode: of a part that makes no sense nothing is told before it is read.
+        A subclass, or a union of such; the same one if none of its fields is late.
     """
     if not isinstance(kind, type):
         return reduce(or_, map(in_parts, get_args(kind)))
-    parts = [one for one in structs.fields(kind) if one.default is None and not _is_plain(one.type)]
-    if not parts:
+    fields = structs.fields(kind)
+    late = {one.name: one.type for one in fields if _LATE in getattr(one.type, "__metadata__", ())}
+    if not late:
         return kind
-    hidden = {f"_{one.name}": one.encode_name for one in parts}
-    named = {one.name: one.encode_name for one in structs.fields(kind) if one not in parts}
-    told = [_field(one) for one in structs.fields(kind) if one not in parts]
-    config = cast("Any", kind).__struct_config__
-    return msgspec.defstruct(
+    made = msgspec.defstruct(
         kind.__name__,
-        [*told, *((name, Raw, _NULL) for name in hidden)],
-        namespace={one.name: property(_decoded(f"_{one.name}", one.type)) for one in parts},
-        rename={**named, **hidden},
-        tag=config.tag,
-        tag_field=config.tag_field,
+        [(name, Raw, _NULL) for name in late],
+        bases=(kind,),
+        tag=cast("Any", kind).__struct_config__.tag,
         frozen=True,
         kw_only=True,
     )
+    for name, type_ in late.items():
+        setattr(made, name, _decoded(getattr(kind, name).__get__, type_))
+    return made
 
 
-def _is_plain(type_: Any) -> bool:
-    """Tell whether a value is no more than a text, a number or the like."""
-    told = inspect.type_info(type_)
-    members = told.types if isinstance(told, inspect.UnionType) else (told,)
-    return all(isinstance(one, _PLAIN) for one in members)
-
-
-def _field(one: structs.FieldInfo) -> tuple[str, Any] | tuple[str, Any, Any]:
-    return (one.name, one.type) if one.required else (one.name, one.type, one.default)
-
-
-def _decoded(hidden: str, type_: Any) -> Callable[[Any], Any]:
-    decode = msgspec.json.Decoder(type_).decode
-    read = attrgetter(hidden)
-    return lambda one: decode(read(one))
+def _decoded(read: Callable[[Any], Raw], type_: Any) -> property:
+    """Return a property that decodes what is in the place of a field."""
+    decode: Callable[[Raw], Any] = msgspec.json.Decoder(type_).decode
+    return property(lambda one: decode(read(one)))

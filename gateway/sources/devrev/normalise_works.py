@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import strawberry
@@ -65,17 +66,8 @@ def work(row: Row[wired.Work]) -> DevRevWork:
         id=key(Kind.WORK, it.id),
         source=Source.DEVREV,
         source_id=it.id,
-        created_at=it.created_date,
         updated_at=it.modified_date,
         title=it.title,
-        body=it.body,
-        target_close_at=it.target_close_date,
-        closed_at=it.actual_close_date,
-        display_id=it.display_id,
-        state_display_name=it.state_display_name,
-        subtype=it.subtype,
-        external_ref=it.external_ref,
-        custom_fields=it.custom_fields,
         origin=row.origin,
     )
 
@@ -87,8 +79,14 @@ def placed(work: DevRevWork, stage: GlobalId) -> DevRevWork:
 
 def stage_key(it: wired.Work) -> GlobalId | None:
     """Return the id of a work's stage, where the work tells it."""
-    don = it.stage and it.stage.stage and it.stage.stage.id
-    return normalise.global_id(Kind.STAGE, don) if don and normalise.is_don(don) else None
+    place = it.stage
+    don = place and place.stage and place.stage.id
+    return _stage(don) if don else None
+
+
+@lru_cache(maxsize=512)
+def _stage(don: str) -> GlobalId | None:
+    return normalise.global_id(Kind.STAGE, don) if normalise.is_don(don) else None
 
 
 def stage_name(it: wired.Work) -> str | None:
@@ -98,16 +96,25 @@ def stage_name(it: wired.Work) -> str | None:
 
 
 _COMMON: Makers[wired.Work] = {
+    "created_at": lambda it: it.created_date,
     "created_by": lambda it: normalise.actor(it.created_by),
     "updated_by": lambda it: normalise.actor(it.modified_by),
+    "body": lambda it: it.body,
     "owners": lambda it: related.actors(it.owned_by),
+    "target_close_at": lambda it: it.target_close_date,
+    "closed_at": lambda it: it.actual_close_date,
     "stage_key": stage_key,
     "stage_name": stage_name,
+    "display_id": lambda it: it.display_id,
     "reporters": lambda it: related.actors(it.reported_by),
     "part": lambda it: related.part(it.applies_to_part),
     "tags": lambda it: related.tags(it.tags),
-    "stage_notes": lambda it: it.stage and it.stage.notes,
+    "stage_notes": lambda it: (it.stage or wired.Place()).notes,
+    "state_display_name": lambda it: it.state_display_name,
+    "subtype": lambda it: it.subtype,
+    "external_ref": lambda it: it.external_ref,
     "artifacts": lambda it: related.artifacts(it.artifacts),
+    "custom_fields": lambda it: it.custom_fields,
     "custom_schema_fragment_ids": lambda it: _keys(
         Kind.SCHEMA_FRAGMENT, it.custom_schema_fragments
     ),
