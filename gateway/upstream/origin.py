@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Concatenate, Generic, ParamSpec, TypeVar, cast
+from typing import Annotated, Any, Generic, TypeVar, TypeVarTuple, cast
 
 import msgspec
 
@@ -19,14 +19,14 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 """What fits into a GraphQL Int."""
 
-_MOST_KNOWN = 50_000
-"""Objects that are known to make sense, at most: 4 MB of hashes."""
+_MOST_KNOWN = 20_000
+"""Objects of a kind that are known to make sense, at most: 2 MB of hashes."""
 
 _DEEPEST = 64
 """Levels of an object; the deepest that a vendor's pages show has nine."""
 
 T = TypeVar("T")
-P = ParamSpec("P")
+Given = TypeVarTuple("Given")
 W = TypeVar("W", bound=msgspec.Struct)
 
 _encoder = msgspec.json.Encoder(order="sorted")
@@ -72,7 +72,7 @@ class Row(msgspec.Struct, Generic[W], frozen=True):
     origin: Origin
     memory: dict[Any, Any] = {}
 
-    def made(self, make: Callable[Concatenate["Row[W]", P], T], *given: P.args) -> T:
+    def made(self, make: Callable[["Row[W]", *Given], T], *given: *Given) -> T:
         """Return what a function makes of it; a kept row is made only once.
 
         Args:
@@ -80,10 +80,11 @@ class Row(msgspec.Struct, Generic[W], frozen=True):
             given: what else the function takes.
         """
         place = (make, given) if given else make
-        made = self.memory.get(place)
-        if made is None:
+        try:
+            return self.memory[place]
+        except KeyError:
             made = self.memory[place] = make(self, *given)
-        return made
+            return made
 
 
 @cache

@@ -1,9 +1,8 @@
 """Structs some of whose fields are decoded when they are read: a query selects few of many."""
 
 from collections.abc import Callable
-from functools import cache, reduce
-from operator import or_
-from typing import Annotated, Any, TypeVar, cast, get_args
+from functools import cache
+from typing import Annotated, Any, TypeVar, Union, cast, get_args
 
 import msgspec
 from msgspec import Meta, Raw, structs
@@ -32,7 +31,7 @@ def in_parts(kind: Any) -> Any:
         A subclass, or a union of such; the same one if none of its fields is late.
     """
     if not isinstance(kind, type):
-        return reduce(or_, map(in_parts, get_args(kind)))
+        return cast("Any", Union)[tuple(map(in_parts, get_args(kind)))]
     fields = structs.fields(kind)
     late = {one.name: one.type for one in fields if _LATE in getattr(one.type, "__metadata__", ())}
     if not late:

@@ -55,7 +55,7 @@ _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 def text_of(source: Source, kind: Kind, scope: str, source_id: str) -> str:
     """Write a global id as clients see it, without a `GlobalId`: answers have thousands."""
-    plain = ":".join((source._value_, kind, scope, source_id))
+    plain = f"{source._value_}:{kind._value_}:{scope}:{source_id}"  # `value` costs as much again
     coded = binascii.b2a_base64(plain.encode(), newline=False)
     return coded.translate(_URL_SAFE).rstrip(b"=").decode()
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
 from enum import Enum
 from operator import attrgetter
 from typing import Any, ClassVar, Protocol, TypeVar

@@ -76,8 +76,10 @@ def _mended(answer: Answer[Any], raw: Raw, kind: type[W], identity: Identity) ->
     if row is not None:
         return row
     [bare] = decode_rows([raw], _Bare, answer.fetched_at, identity, answer.mark)
-    sound = bare and _without_nonsense(raw, kind)
-    return sound and Row(sound, bare.origin)
+    if bare is None:
+        return None
+    sound = _without_nonsense(raw, kind)
+    return None if sound is None else Row(sound, bare.origin)
 
 
 def _without_nonsense(raw: Raw, kind: type[W]) -> W | None:

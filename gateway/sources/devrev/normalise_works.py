@@ -199,5 +199,3 @@ def _keys(kind: Kind, source_ids: Iterable[str] | None) -> list[strawberry.ID] |
 def _word(words: Mapping[str, E], word: str | None) -> E | None:
     """Read an enum's word; one that the vendor did not have before is OTHER."""
     return None if word is None else words.get(word, words["other"])
-
-

@@ -113,9 +113,9 @@ class Diagram(Named, frozen=True, kw_only=True):
     leaf_type: str | None = None
     is_default: bool | None = None
     is_custom_leaf_type: bool | None = None
-    created_by: User | None = None
+    created_by: Late[User] = None
     created_date: Time | None = None
-    modified_by: User | None = None
+    modified_by: Late[User] = None
     modified_date: Time | None = None
 
 

@@ -9,7 +9,7 @@ import msgspec
 import strawberry
 
 from gateway.sources.storyblok import wire
-from gateway.upstream.origin import Origin, Row, decode_row
+from gateway.upstream.origin import Origin, Row, decode_rows
 from schema.types.deferred import Deferring
 from schema.types.ids import GlobalId, Kind, text_of
 from schema.types.process import StageTransition
@@ -141,36 +141,60 @@ def stages_sent_along(row: Row[wire.Workflow]) -> tuple[list[Row[wire.Stage]], i
     """
     if row.wire.workflow_stages is None:
         return None
-    rows: list[Row[wire.Stage]] = []
-    for raw in row.wire.workflow_stages:
-        try:
-            found = decode_row(raw, wire.Stage, row.origin.fetched_at, identity, row.origin.mark)
-        except msgspec.DecodeError:
-            continue
-        if not found.origin.raw().keys() >= _STAGE_FIELDS:
-            return None
-        rows.append(found)
-    return rows, len(row.wire.workflow_stages) - len(rows)
+    origin, sent = row.origin, row.wire.workflow_stages
+    found = decode_rows(sent, wire.Stage, origin.fetched_at, identity, origin.mark)
+    rows = [one for one in found if one is not None]
+    if not all(_names(one.origin.body).keys() >= _STAGE_FIELDS for one in rows):
+        return None
+    return rows, len(sent) - len(rows)
+
+
+_names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+"""Reads what an object tells, and nothing of that."""
+
+
+class _Flow(msgspec.Struct, frozen=True):
+    """A workflow in its space, with its stages in their order."""
+
+    workflow: wire.Workflow
+    space: str
+    stages: Sequence[Row[wire.Stage]]
+
+
+_WORKFLOW = Deferring[StoryblokWorkflow, _Flow](
+    StoryblokWorkflow,
+    {
+        "content_types": lambda it: (
+            None if it.workflow.content_types is None else list(it.workflow.content_types)
+        ),
+        "members": lambda it: tuple(one.made(stage, it.space) for one in it.stages),
+        "transitions": lambda it: _transitions([one.wire for one in it.stages], it.space),
+    },
+)
 
 
 def workflow(
     row: Row[wire.Workflow], space: str, stages: Iterable[Row[wire.Stage]]
 ) -> StoryblokWorkflow:
     """Make a workflow of the space that was asked, with its stages, which come in any order."""
-    it = row.wire
+    it, number = row.wire, str(row.wire.id)
     placed = sorted({one.wire.id: one for one in stages}.values(), key=_place)
-    return StoryblokWorkflow(
-        id=strawberry.ID(str(global_id(Kind.WORKFLOW, space, it.id))),
+    return _WORKFLOW.make(
+        _Flow(it, space, placed),
+        id=text_of(Source.STORYBLOK, Kind.WORKFLOW, space, number),
         source=Source.STORYBLOK,
-        source_id=strawberry.ID(str(it.id)),
+        source_id=number,
         name=it.name,
         is_default=it.is_default,
-        content_types=None if it.content_types is None else list(it.content_types),
-        space_source_id=strawberry.ID(space),
-        members=tuple(one.made(stage, space) for one in placed),
-        transitions=_transitions([one.wire for one in placed], space),
+        space_source_id=space,
         origin=row.origin,
     )
+
+
+def whole_workflow(row: Row[wire.Workflow], space: str) -> StoryblokWorkflow:
+    """Make a workflow with the stages that came within it."""
+    stages, _ = row.made(stages_sent_along) or ((), 0)
+    return workflow(row, space, stages)
 
 
 def _place(row: Row[wire.Stage]) -> tuple[bool, int, int]:
