@@ -188,6 +188,5 @@ async def _count(adapter: Adapter, criteria: WorkCriteria, trace: Trace) -> int:
         told = await works.count_works(ask, trace)
         if told is not None:
             return told
-        return sum(
-            [criteria.matches(row) async for batch in works.works(ask, trace) for row in batch.rows]
-        )
+        matches = criteria.matcher()
+        return sum([matches(row) async for batch in works.works(ask, trace) for row in batch.rows])

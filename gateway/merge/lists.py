@@ -17,7 +17,7 @@ from gateway.cursor import Cursors
 from gateway.errors import Rejected
 from gateway.merge.criteria import Criteria
 from gateway.merge.kept import KeptPages
-from gateway.merge.order import place_by
+from gateway.merge.order import Order
 from gateway.merge.page import Page, Seal, page_of_held, read_page
 from gateway.merge.reader import Bounds, HasId, Reader, Shape
 from gateway.upstream.trace import Log, Trace
@@ -112,10 +112,9 @@ class _Asked(Generic[T]):
         # Of a list's first page it is known how far it looks: one row further than it is long.
         self.rows = self.size + 1 if at is None and not backward else None
         self.shape = Shape[T](
-            criteria.matches,
-            place_by(criteria.order),
+            criteria.matcher(),
             notice,
-            descending=criteria.descending,
+            Order(criteria.order, descending=criteria.descending),
             backward=backward,
         )
 

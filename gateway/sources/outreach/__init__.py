@@ -126,7 +126,7 @@ class Outreach(
             whole=lambda rows: calls.list_stages(every, rows),
         )
         async for answer in pages:
-            yield _batch(answer)
+            yield answer.made(_batch)
 
     async def get_stages(
         self, ids: Sequence[GlobalId], trace: Trace
@@ -157,7 +157,7 @@ class Outreach(
             len(numbers),
         )
         async for answer in pages:
-            batch = _batch(answer)
+            batch = answer.made(_batch)
             dropped += batch.dropped
             for stage in batch.rows:
                 found[normalise.global_id(Kind.STAGE, stage.source_id)] = stage

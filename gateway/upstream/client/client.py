@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
+from msgspec import structs
+
 from gateway import errors
 from gateway.cache.cache import How
 from gateway.store.entry import Entry
@@ -200,8 +202,9 @@ class Client:
 
     def note_kept(self, call: Call[Any], answer: Answer[Any], trace: Trace) -> None:
         """Note that a kept answer was used."""
-        if answer.entry is not None:
-            self._note(call, trace, self.keeping.key(call), answer.entry, How.KEPT)
+        entry = answer.kept()
+        if entry is not None:
+            self._note(call, trace, self.keeping.key(call), entry, How.KEPT)
 
     def _note(self, call: Call[Any], trace: Trace, key: str, entry: Entry, how: How) -> None:
         """Note a call that was not sent by this caller."""
@@ -247,4 +250,6 @@ def _marked(entry: Entry, mark: int) -> Entry:
     """
     if entry.mark < 0:
         entry.mark = mark
+        if entry.made is not None:
+            structs.force_setattr(entry.made, "mark", mark)
     return entry

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import weakref
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -239,7 +240,9 @@ def read(call: Call[T], entry: Entry, source: Source, status: int | None = None)
     except (msgspec.DecodeError, RecursionError) as error:
         message = f"{source.name} sent an answer that makes no sense."
         raise errors.BadResponse(source, message, status=status) from error
-    return Answer(body, entry.fetched_at, source, entry.headers, entry=entry)
+    return Answer(
+        body, entry.fetched_at, source, entry.headers, mark=entry.mark, kept=weakref.ref(entry)
+    )
 
 
 def _decoded(body: bytes, kind: type[T]) -> T:
