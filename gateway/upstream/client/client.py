@@ -67,7 +67,6 @@ class Client:
             source,
             base_url,
             headers=headers or {},
-            connections=concurrency,
             now=now,
             transport=transport,
         )
