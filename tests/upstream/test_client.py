@@ -20,6 +20,7 @@ from schema.types.errors import ErrorCode
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
 from tests.fixtures import Wire
+from tests.upstream.vendor import Reply, Vendor, reply
 
 
 class Thing(msgspec.Struct):
@@ -156,6 +157,15 @@ async def test_calls_at_once_are_bounded() -> None:
     assert (most, trace.calls) == (3, 12)
 
 
+async def test_connections_are_no_more_than_calls_at_once_and_are_used_again() -> None:
+    async with Vendor([reply(200, b'{"name": "a"}')]) as vendor:
+        sender = vendor.client(concurrency=3)
+        for _ in range(2):
+            await asyncio.gather(*(sender.send(CALL, Trace()) for _ in range(12)))
+        await sender.close()
+    assert (vendor.connections, len(vendor.requests)) == (3, 24)
+
+
 async def test_the_deadline_is_over_everything_inside() -> None:
     async def hang(request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(30)
@@ -216,6 +226,18 @@ async def test_gzip_is_read_and_a_bomb_is_never_inflated() -> None:
     for bad in (gzipped(b"no gzip"), gzipped(zipped(b'{"name": "a"}')[:-4]),
                 gzipped(twice, "gzip, gzip"), gzipped(b"{}", "br")):  # fmt: skip
         assert type(await failure(client(bad))) is errors.BadResponse
+
+
+async def test_a_body_without_an_end_is_cut_short_and_its_connection_with_it() -> None:
+    endless = Reply(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 9_000_000)
+    async with Vendor([endless, reply(200, b'{"name": "a"}')]) as vendor:
+        sender = vendor.client()
+        found = await failure(sender)
+        assert (type(found), found.status) == (errors.BadResponse, 200)
+        assert "8 MB" in found.message
+        await sender.send(CALL, Trace())
+        await sender.close()
+    assert vendor.connections == 2
 
 
 async def test_an_answer_too_deep_or_too_large_in_number_makes_no_sense() -> None:

@@ -1,8 +1,7 @@
 """Answers calls to one source: with what is kept, by a call that is under way, or by a new one."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,7 +13,7 @@ from gateway.store.entry import Entry
 from gateway.upstream.auth import Auth
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.client.http import Http
-from gateway.upstream.client.patience import TimeIsUpError, note_pace, patience
+from gateway.upstream.client.patience import Patience, note_pace
 from gateway.upstream.client.sender import Line, Sender, read
 from gateway.upstream.health import Health
 from gateway.upstream.keeping import Keeping
@@ -69,7 +68,6 @@ class Client:
             source,
             base_url,
             headers=headers or {},
-            connections=concurrency,
             now=now,
             transport=transport,
         )
@@ -93,29 +91,25 @@ class Client:
         """Close the pool, and let the credential go."""
         await self._sender.close()
 
-    @asynccontextmanager
-    async def deadline(self, since: float | None = None) -> AsyncGenerator[None]:
+    def deadline(self, since: float | None = None) -> Patience:
         """Bound what is done inside, calls and waiting for a turn alike.
 
         Args:
             since: the event loop's time that the seconds count from; None is now.
 
-        Raises:
-            errors.TimedOut: when the time is up.
-            errors.Throttled: when it went by in waiting for the source's own rate limit.
+        Returns:
+            A context; in it errors.TimedOut is raised when the time is up, errors.Throttled when it
+            went by in waiting for the source's own rate limit.
         """
         start = asyncio.get_running_loop().time() if since is None else since
-        try:
-            async with patience(start + self._deadline):
-                yield
-        except TimeIsUpError as error:
-            if error.is_paced:
-                words = f"allows {self._limit} calls/seconds, and others are in line; ask for less"
-                raise self._failure(errors.Throttled, words) from error
-            self.health.bad(SourceStatus.TIMED_OUT)
-            raise self._failure(
-                errors.TimedOut, f"did not answer within {self._deadline:g} s"
-            ) from error
+        return Patience(start + self._deadline, self._too_late)
+
+    def _too_late(self, is_paced: bool) -> errors.UpstreamFailure:  # noqa: FBT001 - a callback
+        if is_paced:
+            words = f"allows {self._limit} calls/seconds, and others are in line; ask for less"
+            return self._failure(errors.Throttled, words)
+        self.health.bad(SourceStatus.TIMED_OUT)
+        return self._failure(errors.TimedOut, f"did not answer within {self._deadline:g} s")
 
     async def send(self, call: Call[T], trace: Trace) -> Answer[T]:
         """Answer a call: with what is kept, by the same call under way, or by sending it.
