@@ -80,7 +80,10 @@ class Artifact:
 
 @strawberry.type(description="A person or a machine that acts in a source.")
 class Actor:
-    """A user of a source; what the source does not tell is null."""
+    """A user of a source; what the source does not tell is null. Never changed."""
+
+    pieces: ClassVar[dict[object, Any] | None] = None
+    """As `Resource` has it."""
 
     id: strawberry.ID = strawberry.field(description="Global id.")
     source: Source = strawberry.field(description="The source that knows this actor.")

@@ -126,6 +126,8 @@ class Criteria(msgspec.Struct, frozen=True, kw_only=True):
         conditions = tuple(self.conditions())
         if not conditions:
             return _always
+        if len(conditions) == 1:
+            return conditions[0]
         return lambda row: all(condition(row) for condition in conditions)
 
 

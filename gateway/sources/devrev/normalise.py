@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -97,8 +98,12 @@ def artifact(it: wire.Artifact | None) -> Artifact | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def actor(it: wire.User | None) -> Actor | None:
-    """Make an actor of an embedded user; None where there is none, or one without an id."""
+    """Make an actor of an embedded user; None where there is none, or one without an id.
+
+    The same few people stand in many objects.
+    """
     if it is None or not it.id:
         return None
     return _ACTOR.make(
