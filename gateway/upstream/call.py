@@ -83,6 +83,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         headers: those of the answer's headers that its call reads, names in lower case.
         decoded: the objects that were decoded, so that a kept answer decodes them once.
         entry: what is kept of it.
+        status: the HTTP status that it came with; None of one that was kept.
     """
 
     body: T
@@ -91,6 +92,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
     headers: Mapping[str, str] = {}
     decoded: dict[Any, Any] = {}
     entry: Entry | None = None
+    status: int | None = None
 
     @property
     def mark(self) -> int:
@@ -145,9 +147,10 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
     def nonsense(self) -> errors.BadResponse:
         """Keep the answer no longer, and return the failure of its one object."""
         self.doubt()
-        return nonsense(self.source)
+        return nonsense(self.source, self.status)
 
 
-def nonsense(source: Source) -> errors.BadResponse:
+def nonsense(source: Source, status: int | None = None) -> errors.BadResponse:
     """Return the failure of an object that makes no sense, or is another than was asked for."""
-    return errors.BadResponse(source, f"{source.name} sent an object that makes no sense.")
+    message = f"{source.name} sent an object that makes no sense."
+    return errors.BadResponse(source, message, status=status)

@@ -239,7 +239,7 @@ def read(call: Call[T], entry: Entry, source: Source, status: int | None = None)
     except (msgspec.DecodeError, RecursionError) as error:
         message = f"{source.name} sent an answer that makes no sense."
         raise errors.BadResponse(source, message, status=status) from error
-    return Answer(body, entry.fetched_at, source, entry.headers, entry=entry)
+    return Answer(body, entry.fetched_at, source, entry.headers, entry=entry, status=status)
 
 
 def _decoded(body: bytes, kind: type[T]) -> T:
