@@ -2,7 +2,7 @@
 
 Each way to fail strikes every write; its variants, and the faults that take long (no answer until
 the deadline), strike four writes, one of each source. With EVERY_FAULT=1 in the environment all
-strike all, which takes three minutes longer.
+strike all, which takes two minutes longer.
 """
 
 from typing import Any, NamedTuple
