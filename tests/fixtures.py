@@ -173,7 +173,8 @@ async def emptied(url: str) -> None:
 
 def plain_http(base_url: str, **more: Any) -> httpx.Client:
     """Return a client without TLS: to read the machine's CA bundle takes 20 ms, at every client."""
-    return httpx.Client(base_url=base_url, trust_env=False, verify=False, **more)  # noqa: S501
+    patient = {"timeout": 30, **more}  # a busy machine takes its time
+    return httpx.Client(base_url=base_url, trust_env=False, verify=False, **patient)  # noqa: S501
 
 
 class Sandbox:
@@ -239,18 +240,25 @@ class Sandbox:
 def sandbox_server() -> Iterator[str]:
     """Run the sandbox once for all tests."""
     app = create_sandbox(emulator_kinds())
-    with Running(app, http=SandboxProtocol, lifespan="off") as running:
+    # A test may leave the connection of the handles idle for longer than a server waits by itself.
+    with Running(app, http=SandboxProtocol, lifespan="off", timeout_keep_alive=600) as running:
         yield running.origin
 
 
-@pytest.fixture
-def sandbox(sandbox_server: str) -> Iterator[Sandbox]:
-    """A sandbox as at the start."""
+@pytest.fixture(scope="session")
+def sandbox_handles(sandbox_server: str) -> Iterator[Sandbox]:
+    """The sandbox as the last test left it."""
     sandbox = Sandbox(sandbox_server)
-    sandbox.reset()
-    sandbox.turn("storyblok.limit", "none")  # 6 calls a second would make the tests wait
     yield sandbox
     sandbox.close()
+
+
+@pytest.fixture
+def sandbox(sandbox_handles: Sandbox) -> Sandbox:
+    """A sandbox as at the start."""
+    sandbox_handles.reset()
+    sandbox_handles.turn("storyblok.limit", "none")  # 6 calls a second would make the tests wait
+    return sandbox_handles
 
 
 Connect = Callable[..., Adapter]

@@ -1,7 +1,7 @@
 """A page: the next rows of all sources together, and the cursors around them."""
 
-import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from copy import copy
 from dataclasses import replace
 from operator import itemgetter
@@ -158,7 +158,9 @@ async def read_page(
         count: whether the total is asked for; a source that cannot count is read whole.
         misses: pages in a row before this one that failures left without a row.
     """
-    try:
+    async with AsyncExitStack() as stack:
+        for reader in readers:
+            stack.push_async_callback(reader.close)
         if count:
             await together(reader.count() for reader in readers)
         taken: list[tuple[Reader[T], T]] = []
@@ -166,8 +168,6 @@ async def read_page(
         while len(taken) < size and _take(readers, shape, taken, size - len(taken)):
             await _fill(readers)
         return Page(taken, readers, shape, seal, counted=count, misses=misses)
-    finally:
-        await asyncio.gather(*(reader.close() for reader in readers))
 
 
 def page_of_held(

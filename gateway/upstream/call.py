@@ -90,6 +90,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         mark: when it was asked for, by the clock of this process's versions; -1 if not known.
         kept: returns what is kept of it, as long as it is. An entry has its answer, which must not
             have the entry in turn: what is not kept is freed at once, and not by the collector.
+        status: the HTTP status that it came with; None of one that was kept.
     """
 
     body: T
@@ -99,6 +100,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
     decoded: dict[Any, Any] = {}
     mark: int = -1
     kept: Callable[[], Entry | None] = _nothing
+    status: int | None = None
 
     def doubt(self, seconds: float = 0.0) -> None:
         """Keep the answer for so long at most, since something in it makes no sense."""
@@ -155,9 +157,10 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
     def nonsense(self) -> errors.BadResponse:
         """Keep the answer no longer, and return the failure of its one object."""
         self.doubt()
-        return nonsense(self.source)
+        return nonsense(self.source, self.status)
 
 
-def nonsense(source: Source) -> errors.BadResponse:
+def nonsense(source: Source, status: int | None = None) -> errors.BadResponse:
     """Return the failure of an object that makes no sense, or is another than was asked for."""
-    return errors.BadResponse(source, f"{source.name} sent an object that makes no sense.")
+    message = f"{source.name} sent an object that makes no sense."
+    return errors.BadResponse(source, message, status=status)

@@ -47,6 +47,9 @@ class Deferring(Generic[T, W]):
     def __init__(self, kind: type[T], makers: Makers[W]) -> None:
         self._kind = kind
         for name, make in makers.items():
+            if isinstance(vars(kind).get(name), _Deferred):
+                message = f"{kind.__name__}.{name} is made by another already"
+                raise TypeError(message)
             setattr(kind, name, _Deferred(name, getattr(kind, name), make))
 
     def make(self, it: W, **told: Any) -> T:

@@ -1,6 +1,7 @@
 """Whatever happens to a call lands on exactly one leaf of the tree of failures."""
 
 import asyncio
+import gc
 import gzip
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -248,6 +249,15 @@ async def test_an_answer_too_deep_or_too_large_in_number_makes_no_sense() -> Non
     )
     good, dropped = Answer(None, utc_now(), Source.ESPER).rows(rows, Thing, lambda one: one)
     assert ([row.wire.name for row in good], dropped) == (["b"], 1)
+
+
+async def test_an_answer_that_nobody_keeps_is_freed_at_once() -> None:
+    gc.disable()  # which would free it late, and costs more the more there is to free
+    try:
+        entry = (await client(answering(json={"name": "a"})).send(CALL, Trace())).kept
+        assert entry() is None
+    finally:
+        gc.enable()
 
 
 async def test_an_address_that_is_none_is_a_failure_of_its_source() -> None:

@@ -255,7 +255,13 @@ def read(call: Call[T], entry: Entry, source: Source, status: int | None = None)
         message = f"{source.name} sent an answer that makes no sense."
         raise errors.BadResponse(source, message, status=status) from error
     return Answer(
-        body, entry.fetched_at, source, entry.headers, mark=entry.mark, kept=weakref.ref(entry)
+        body,
+        entry.fetched_at,
+        source,
+        entry.headers,
+        mark=entry.mark,
+        kept=weakref.ref(entry),
+        status=status,
     )
 
 
