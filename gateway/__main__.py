@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from gateway import app
 from gateway.adapter import Adapter
 from gateway.errors import UpstreamFailure
-from gateway.http.server import address, listen, serve, serve_beside
+from gateway.execution import unproved
+from gateway.http.server import address, listen, serve, serve_beside, serve_by_many
 from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import SandboxProtocol
 from gateway.settings import SettingError, Settings, variable
@@ -48,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     serving = commands.add_parser("serve", help="serve the graph at /graphql")
     serving.add_argument(
+        "--workers", type=int, help="processes that serve (STAGEGRAPH_WORKERS, which is 1)"
+    )
+    serving.add_argument(
         "--sandbox", action="store_true", help="over the four sandboxes, with no account anywhere"
     )
     emulating = commands.add_parser("sandbox", help="serve the four sandboxes alone")
@@ -65,23 +69,33 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(read: Settings, sandbox_port: int | None) -> None:
-    server = read.server
-    set_up_logs(server.log)
+    set_up_logs(read.server.log)
+    app.refuse_apart(read)
+    for warning in unproved():
+        print(f"stagegraph: {warning}", file=sys.stderr)
     if sandbox_port is None:
-        graph = app.create_app(read)
         if not any(source.is_connected for source in read.sources.values()):
             print("No source is connected; see `stagegraph check`, or serve with --sandbox.")
-        listening = listen(server.host, server.port, _LISTENING)
-        print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
-        serve(graph, listening, patience=_patience(read))
+        _serve_graph(read)
         return
     beside = listen(_HOST, sandbox_port, "--sandbox-port")
-    graph = app.create_app(app.sandboxed(read, address(beside)))
-    listening = listen(server.host, server.port, _LISTENING)
+    origin = os.environ[app.SANDBOX] = address(beside)
     with serve_beside(app.create_sandboxes(), beside, http=SandboxProtocol):
-        print(f"Sandboxes: {address(beside)}", flush=True)
-        print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
+        print(f"Sandboxes: {origin}", flush=True)
+        _serve_graph(app.sandboxed(read, origin))
+
+
+def _serve_graph(read: Settings) -> None:
+    """Serve the graph by as many processes as the settings say."""
+    server = read.server
+    graph = app.create_app(read)
+    listening = listen(server.host, server.port, _LISTENING)
+    print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
+    if server.workers == 1:
         serve(graph, listening, patience=_patience(read))
+        return
+    factory = f"{app.__name__}:{app.create_from_environment.__name__}"
+    serve_by_many(factory, listening, workers=server.workers, patience=_patience(read))
 
 
 def _patience(read: Settings) -> float:
@@ -174,6 +188,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if asked.command == "sandbox":
             _sandbox(asked.sandbox_port)
             return 0
+        if getattr(asked, "workers", None) is not None:
+            os.environ[variable("server", "workers")] = str(asked.workers)
         read = app.read_settings(os.environ)
         if asked.command == "check":
             return 0 if asyncio.run(_check(read)) else 1

@@ -20,7 +20,10 @@ MAX_LENGTH = 2048
 TEXT_LENGTH = 64
 """Characters of a text that count in an order, and so are kept in a cursor."""
 
-_VERSION = b"\x01"
+_PACKED, _PLAIN = b"\x01", b"\x02"
+"""How a cursor is written: ids are long and alike, so that packed, even the longest places of all
+sources fit; for one place that gains nothing, and costs more than all else."""
+
 _SIGNATURE = 16
 
 Value = str | int | None
@@ -73,8 +76,8 @@ class Cursors:
 
     def write(self, cursor: Cursor) -> str:
         """Return a cursor as clients see it."""
-        # Ids are long and alike; packed, even the longest places of all sources fit.
-        body = _VERSION + zlib.compress(msgspec.msgpack.encode(cursor), 9)
+        plain = msgspec.msgpack.encode(cursor)
+        body = _PACKED + zlib.compress(plain, 9) if cursor.others else _PLAIN + plain
         return urlsafe_b64encode(body + _sign(self._keys[0], body)).decode().rstrip("=")
 
     def read(self, text: str, list_digest: bytes, argument: str) -> Cursor:
@@ -115,10 +118,12 @@ class Cursors:
         # A second spelling of the same bytes (padding, stray characters) is an altered cursor.
         if not any(signed) or urlsafe_b64encode(whole).decode().rstrip("=") != text:
             return None
-        if not body.startswith(_VERSION):
+        way, rest = body[:1], body[1:]
+        if way not in {_PACKED, _PLAIN}:
             return None
         try:
-            return msgspec.msgpack.decode(zlib.decompress(body[1:]), type=Cursor)
+            plain = zlib.decompress(rest) if way == _PACKED else rest
+            return msgspec.msgpack.decode(plain, type=Cursor)
         except (zlib.error, msgspec.DecodeError):
             return None
 

@@ -63,6 +63,8 @@ def _secret(kind: type, value: object) -> Any:
 Seconds = Annotated[float, Meta(gt=0, le=600)]
 Address = Annotated[str, Meta(pattern=r"^https?://[^\s?#]+\Z")]
 
+_ON_OR_OFF = r"^(on|off)\Z"
+
 _PORT = r":(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
 _HOST = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 
@@ -72,6 +74,15 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     host: Annotated[str, Meta(min_length=1, description="an address to listen on")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="a port to listen on, 0 to 65535")] = 8000
+    workers: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=256,
+            description="processes that serve, such as one per core; more than one share a Redis, "
+            "so that each sees what another writes",
+        ),
+    ] = 1
     deadline: Annotated[
         Seconds, Meta(description="seconds for a source's whole answer, above 0 up to 600")
     ] = 5.0
@@ -105,6 +116,30 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             description="a level: debug, info, warning or error",
         ),
     ] = "info"
+    compiled: Annotated[
+        str,
+        Meta(
+            pattern=_ON_OR_OFF,
+            description="on or off: whether queries are run by plans made once for each; off, by "
+            "graphql-core alone",
+        ),
+    ] = "on"
+    shadow: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="one in so many queries is run by graphql-core as well and compared; 0 is "
+            "none",
+        ),
+    ] = 0
+    answers: Annotated[
+        str,
+        Meta(
+            pattern=_ON_OR_OFF,
+            description="on or off: whether whole answers are kept, until the first of their parts "
+            "ends or is written to",
+        ),
+    ] = "on"
     cache_url: Annotated[
         str,
         Meta(

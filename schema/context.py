@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Awaitable, Collection, Sequence
     from datetime import datetime
 
+    from schema.relations import Each, MaybeLater
     from schema.types.arguments import ResourceBy
     from schema.types.esper import TargetList, TargetListType
     from schema.types.ids import GlobalId
@@ -73,56 +74,38 @@ class Context(Protocol):
         """Return every source, connected or not."""
         ...
 
-    async def nodes(self, ids: Sequence[str]) -> list[Node | Exception | None]:
+    def nodes(self, ids: Sequence[str]) -> Each[Node | None]:
         """Return the objects of global ids, each with null or its failure in its own place."""
         ...
 
-    async def stage(self, by: ResourceBy) -> Stage | None:
+    def stage(self, by: ResourceBy) -> MaybeLater[Stage | None]:
         """Return one stage, or null where there is none."""
         ...
 
-    async def stages(
+    def stages(
         self,
         window: Window,
         chosen: StageFilter | None,
         order: StageOrder | None,
         *,
         count: bool,
-    ) -> Page[Stage]:
+    ) -> Page[Stage] | Awaitable[Page[Stage]]:
         """Return a page of the one list over all sources; `count` asks for its total."""
         ...
 
-    async def work(self, by: ResourceBy) -> Work | None:
+    def work(self, by: ResourceBy) -> MaybeLater[Work | None]:
         """Return one work, or null where there is none."""
         ...
 
-    async def works(
+    def works(
         self,
         window: Window,
         chosen: WorkFilter | None,
         order: WorkOrder | None,
         *,
         count: bool,
-    ) -> Page[Work]:
+    ) -> Page[Work] | Awaitable[Page[Work]]:
         """Return a page of the one list over all sources."""
-        ...
-
-    async def works_of(
-        self, stage: Stage, first: int | None, after: str | None, *, count: bool
-    ) -> Page[Work] | None:
-        """Return a page of a stage's works, latest change first; null where there can be none."""
-        ...
-
-    async def stage_of(self, work: Work) -> Stage | None:
-        """Return the stage that a work is in."""
-        ...
-
-    async def target_lists(
-        self,
-        holder: Stage | Process,
-        type: TargetListType | None,  # noqa: A002 - the graph's word
-    ) -> Sequence[TargetList] | None:
-        """Return the target lists of a stage or a pipeline; null where it has none to tell of."""
         ...
 
     async def references(
@@ -138,56 +121,74 @@ class Context(Protocol):
         """Return a page of what inputs name by id, by name."""
         ...
 
-    async def pipeline(self, by: ResourceBy) -> Pipeline | None:
+    def pipeline(self, by: ResourceBy) -> MaybeLater[Pipeline | None]:
         """Return one pipeline, or null where there is none."""
         ...
 
-    async def pipelines(
+    def pipelines(
         self,
         window: Window,
         chosen: PipelineFilter | None,
         order: PipelineOrder | None,
         *,
         count: bool,
-    ) -> Page[Pipeline]:
+    ) -> Page[Pipeline] | Awaitable[Page[Pipeline]]:
         """Return a page of the one list over all sources."""
         ...
 
-    async def workflow(self, by: ResourceBy) -> Workflow | None:
+    def workflow(self, by: ResourceBy) -> MaybeLater[Workflow | None]:
         """Return one workflow, or null where there is none."""
         ...
 
-    async def workflows(
+    def workflows(
         self,
         window: Window,
         chosen: WorkflowFilter | None,
         order: WorkflowOrder | None,
         *,
         count: bool,
-    ) -> Page[Workflow]:
+    ) -> Page[Workflow] | Awaitable[Page[Workflow]]:
         """Return a page of the one list over all sources."""
         ...
 
-    async def stages_of(
-        self, process: Process, first: int | None, after: str | None, *, count: bool
-    ) -> Page[Stage]:
-        """Return a page of a process's stages, by position."""
+    def stages_of_processes(
+        self, processes: Sequence[Process], first: int | None, after: str | None, *, count: bool
+    ) -> Each[Page[Stage]]:
+        """Return a page of each process's stages, by position."""
         ...
 
-    async def processes_of(self, stage: Stage) -> list[Process]:
-        """Return the processes that a stage stands in."""
+    def processes_of_stages(self, stages: Sequence[Stage]) -> Each[list[Process]]:
+        """Return the processes that each stage stands in."""
         ...
 
-    async def load(self, kind: type[T], key: GlobalId) -> T | None:
-        """Return one object, fetched together with what else the query asks for."""
+    def works_of_stages(
+        self, stages: Sequence[Stage], first: int | None, after: str | None, *, count: bool
+    ) -> Each[Page[Work] | None]:
+        """Return a page of each stage's works, latest change first; null where can be none."""
         ...
 
-    async def load_many(self, kind: type[T], keys: Sequence[GlobalId]) -> list[T]:
-        """Return those objects that exist, in the order of their keys."""
+    def stages_of_works(self, works: Sequence[Work]) -> Each[Stage | None]:
+        """Return the stage that each work is in."""
         ...
 
-    async def prospects(self, stage: str, first: int) -> Sequence[GlobalId]:
-        """Return the ids of the first prospects at a stage, by id."""
+    def target_lists(
+        self,
+        holders: Sequence[Stage | Process],
+        type: TargetListType | None,  # noqa: A002 - the graph's word
+    ) -> Each[list[TargetList] | None]:
+        """Return the target lists of stages or pipelines; null for one that has none to tell of."""
+        ...
+
+    def prospects(self, stages: Sequence[Stage], first: int) -> Each[Sequence[GlobalId]]:
+        """Return the ids of the first prospects at each stage, by id."""
+        ...
+
+    def load_each(self, kind: type[T], keys: Sequence[GlobalId | None]) -> Each[T | None]:
+        """Return objects by id, fetched together with what else the query asks for."""
+        ...
+
+    def load_lists(self, kind: type[T], lists: Sequence[Sequence[GlobalId]]) -> Each[list[T]]:
+        """Return lists of objects; those that do not exist are left out."""
         ...
 
     async def write(self, mutation: str, asked: Any, selected: Collection[str]) -> Done:

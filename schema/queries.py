@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context, Window
+from schema.relations import only
 from schema.selection import selects
 from schema.types.arguments import ResourceBy
 from schema.types.page import (
@@ -14,6 +15,7 @@ from schema.types.page import (
     StageConnection,
     WorkConnection,
     WorkflowConnection,
+    connected,
 )
 from schema.types.process import (
     Pipeline,
@@ -50,24 +52,25 @@ def _given(value: T | None) -> T | None:
 
 @strawberry.type(description="Everything that can be read.")
 class Query:
-    """Resolvers only pass on; the context does the work."""
+    """Resolvers only pass on; the context does the work.
+
+    What must be waited for is passed on as it is: whoever runs the query awaits it, and what is
+    there at once costs no turn of the event loop.
+    """
 
     @strawberry.field(description="One object by global id; null where there is none.")
-    async def node(
+    def node(
         self,
         info: Info[Context, None],
         id: Annotated[strawberry.ID, strawberry.argument(description="The object's global id.")],  # noqa: A002
     ) -> Node | None:
         """Fetch together with whatever else the query asks for by id."""
-        [found] = await info.context.nodes([id])
-        if isinstance(found, Exception):
-            raise found
-        return found
+        return cast("Node | None", only(info.context.nodes([id])))
 
     @strawberry.field(
         description="Objects by global id, in the order asked; null where there is none."
     )
-    async def nodes(
+    def nodes(
         self,
         info: Info[Context, None],
         ids: Annotated[
@@ -76,21 +79,21 @@ class Query:
     ) -> list[Node | None] | None:
         """An object that fails is null with an error of its own."""
         # graphql-core takes a failure in a list as the error of its place.
-        return cast("list[Node | None]", await info.context.nodes(ids))
+        return cast("list[Node | None]", info.context.nodes(ids))
 
     @strawberry.field(description="One stage; null where there is none.")
-    async def stage(
+    def stage(
         self,
         info: Info[Context, None],
         by: Annotated[ResourceBy, strawberry.argument(description="Which stage.")],
     ) -> Stage | None:
         """Find by global id or by the source's own id."""
-        return await info.context.stage(by)
+        return cast("Stage | None", info.context.stage(by))
 
     @strawberry.field(
         description="The stages of all sources as one list, by name unless told otherwise."
     )
-    async def stages(
+    def stages(
         self,
         info: Info[Context, None],
         first: First = strawberry.UNSET,
@@ -106,28 +109,28 @@ class Query:
     ) -> StageConnection | None:
         """Merge one page out of every source."""
         window = Window(_given(first), _given(after), _given(last), _given(before))
-        page = await info.context.stages(
+        page = info.context.stages(
             window,
             _given(filter),
             _given(order_by),
             count=selects(info, "totalCount"),
         )
-        return StageConnection(page=page)
+        return connected(StageConnection, page)
 
     @strawberry.field(description="One work; null where there is none.")
-    async def work(
+    def work(
         self,
         info: Info[Context, None],
         by: Annotated[ResourceBy, strawberry.argument(description="Which work.")],
     ) -> Work | None:
         """Find by global id or by the source's own id."""
-        return await info.context.work(by)
+        return cast("Work | None", info.context.work(by))
 
     @strawberry.field(
         description="The works of all sources as one list, latest change first unless told "
         "otherwise."
     )
-    async def works(
+    def works(
         self,
         info: Info[Context, None],
         first: First = strawberry.UNSET,
@@ -143,24 +146,24 @@ class Query:
     ) -> WorkConnection | None:
         """Merge one page out of every source."""
         window = Window(_given(first), _given(after), _given(last), _given(before))
-        page = await info.context.works(
+        page = info.context.works(
             window, _given(filter), _given(order_by), count=selects(info, "totalCount")
         )
-        return WorkConnection(page=page)
+        return connected(WorkConnection, page)
 
     @strawberry.field(description="One pipeline; null where there is none.")
-    async def pipeline(
+    def pipeline(
         self,
         info: Info[Context, None],
         by: Annotated[ResourceBy, strawberry.argument(description="Which pipeline.")],
     ) -> Pipeline | None:
         """Find by global id or by the source's own id."""
-        return await info.context.pipeline(by)
+        return cast("Pipeline | None", info.context.pipeline(by))
 
     @strawberry.field(
         description="The pipelines of all sources as one list, by name unless told otherwise."
     )
-    async def pipelines(
+    def pipelines(
         self,
         info: Info[Context, None],
         first: First = strawberry.UNSET,
@@ -176,24 +179,24 @@ class Query:
     ) -> PipelineConnection | None:
         """Merge one page out of every source."""
         window = Window(_given(first), _given(after), _given(last), _given(before))
-        page = await info.context.pipelines(
+        page = info.context.pipelines(
             window, _given(filter), _given(order_by), count=selects(info, "totalCount")
         )
-        return PipelineConnection(page=page)
+        return connected(PipelineConnection, page)
 
     @strawberry.field(description="One workflow; null where there is none.")
-    async def workflow(
+    def workflow(
         self,
         info: Info[Context, None],
         by: Annotated[ResourceBy, strawberry.argument(description="Which workflow.")],
     ) -> Workflow | None:
         """Find by global id or by the source's own id."""
-        return await info.context.workflow(by)
+        return cast("Workflow | None", info.context.workflow(by))
 
     @strawberry.field(
         description="The workflows of all sources as one list, by name unless told otherwise."
     )
-    async def workflows(
+    def workflows(
         self,
         info: Info[Context, None],
         first: First = strawberry.UNSET,
@@ -209,10 +212,10 @@ class Query:
     ) -> WorkflowConnection | None:
         """Merge one page out of every source."""
         window = Window(_given(first), _given(after), _given(last), _given(before))
-        page = await info.context.workflows(
+        page = info.context.workflows(
             window, _given(filter), _given(order_by), count=selects(info, "totalCount")
         )
-        return WorkflowConnection(page=page)
+        return connected(WorkflowConnection, page)
 
     @strawberry.field(
         description="What inputs name by id: states, people, parts, tags, sprints, accounts, "

@@ -9,7 +9,11 @@ from strawberry.types.nodes import SelectedField, Selection
 
 def selects(info: Info[Any, Any], name: str) -> bool:
     """Tell whether a field is selected below, through fragments too."""
-    return any(one.name == name for one in _below(info))
+    # Whoever runs an operation time and again may keep what is the same in each run.
+    remembered: dict[str, bool] = getattr(info, "remembered", {})
+    if name not in remembered:
+        remembered[name] = any(one.name == name for one in _below(info))
+    return remembered[name]
 
 
 def selected_below(info: Info[Any, Any], name: str) -> frozenset[str]:

@@ -330,7 +330,7 @@ async def serve(
     """Run a gateway over a sandbox: `serve(sandbox, ESPER_TOKEN="x", PORT="1")`.
 
     It keeps nothing unless told so; `**KEEPING` lets every source keep its answers as it does by
-    itself.
+    itself. With COMPILED=off in the environment, graphql-core alone runs what is asked.
     """
     given = {
         f"STAGEGRAPH_{source.name}_{name.upper()}": text
@@ -339,6 +339,7 @@ async def serve(
     }
     given |= {f"STAGEGRAPH_{source.name}_LIMIT": "none" for source in Source}
     given |= {f"STAGEGRAPH_{source.name}_TTL": "0" for source in Source}
+    given["STAGEGRAPH_COMPILED"] = os.environ.get("COMPILED", "")
     given |= {f"STAGEGRAPH_{name}": text for name, text in more.items()}
     settings = read_settings({name: text for name, text in given.items() if text})
     app = create_app(settings, now)

@@ -35,11 +35,17 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def running(*arguments: str, until: str, **settings: str) -> Iterator[list[str]]:
-    """Run a server until the block ends; the lines are what it printed up to one with `until`."""
+def running(
+    *arguments: str, until: str, path: Path | None = None, **settings: str
+) -> Iterator[list[str]]:
+    """Run a server until the block ends; the lines are what it printed up to one with `until`.
+
+    Python looks into the folder of `path` before all others.
+    """
+    more = {} if path is None else {"PYTHONPATH": str(path)}
     server = subprocess.Popen(  # noqa: S603
         [*COMMAND, *arguments],
-        env=environment(**settings),
+        env=environment(**settings) | more,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -145,3 +151,45 @@ def test_serve_with_sandboxes_answers_soon_after_its_start() -> None:
 def test_serve_without_sources_says_how_to_connect_one() -> None:
     with running("serve", until="/graphql", PORT="0") as lines:
         assert any("No source is connected" in line for line in lines)
+
+
+def test_several_workers_see_each_others_writes(redis_url: str) -> None:
+    settings = {"PORT": "0", "CACHE_URL": redis_url}
+    arguments = ["serve", "--sandbox", "--sandbox-port", "0", "--workers", "2"]
+    count = {"query": "{ stages(filter: {sources: [OUTREACH]}) { totalCount } }"}
+    create = "mutation { createStage(input: {stage: {outreach: {name: %s}}}) { errors { code } } }"
+    with running(*arguments, until="/graphql", **settings) as lines:
+        address = lines[-1].split()[-1]
+        for created in range(6):
+            # A connection of its own for each: either worker may take it.
+            found = {httpx.post(address, json=count, timeout=30).text for _ in range(4)}
+            assert found == {f'{{"data":{{"stages":{{"totalCount":{45 + created}}}}}}}'}
+            query = {"query": create % f'"N{created}"'}
+            made = httpx.post(address, json=query, timeout=30)
+            assert made.json() == {"data": {"createStage": {"errors": []}}}
+
+
+@pytest.mark.parametrize(("settings", "wanted"), [
+    ({}, "STAGEGRAPH_CACHE_URL"),
+    ({"CACHE_URL": "redis://127.0.0.1:1", "OUTREACH_CLIENT_ID": "i", "OUTREACH_CLIENT_SECRET": "s",
+      "OUTREACH_REFRESH_TOKEN": "r"}, "STAGEGRAPH_OUTREACH_TOKEN_FILE"),
+])  # fmt: skip
+def test_workers_that_would_not_see_each_other_are_refused(
+    settings: dict[str, str], wanted: str
+) -> None:
+    stopped = run("serve", WORKERS="2", PORT="0", **settings)
+    assert stopped.returncode == 2
+    [line] = stopped.stderr.splitlines()
+    assert line.startswith("stagegraph: STAGEGRAPH_WORKERS ")
+    assert wanted in line
+
+
+def test_serve_tells_of_libraries_that_queries_were_not_proved_on(tmp_path: Path) -> None:
+    found = tmp_path / "graphql_core-3.99.dist-info"
+    found.mkdir()
+    (found / "METADATA").write_text("Metadata-Version: 2.1\nName: graphql-core\nVersion: 3.99\n")
+    told = "stagegraph: graphql-core is 3.99, and compiled execution was proved on 3.3.2"
+    with running("serve", until="/graphql", path=tmp_path, PORT="0") as lines:
+        assert told in lines
+    with running("serve", until="/graphql", PORT="0") as lines:
+        assert not any(line.startswith("stagegraph:") for line in lines)

@@ -1,7 +1,8 @@
 """One capability per thing that a source may do; a source inherits those that it has.
 
 The way of one from here to a field of the graph: `gateway/loaders`, `gateway/context`, the protocol
-in `schema/context.py`, the type that has the field. What `capabilities` tells is in `claims`.
+in `schema/context.py`, the type that has the field, as a relation if it is found by its parent.
+What `capabilities` tells is in `claims`.
 """
 
 from abc import ABC, abstractmethod

@@ -46,6 +46,11 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         return self._group is not None
 
     @property
+    def wanted_by_many(self) -> str | None:
+        """The setting without which several processes get into each other's way; None for none."""
+        return None
+
+    @property
     def identity(self) -> Sequence[str]:
         """What tells whose answers these are: the address and the credential in use.
 

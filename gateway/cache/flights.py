@@ -20,12 +20,32 @@ class Shared(NamedTuple, Generic[T]):
 
 
 class _Flight:
-    """A load under way: its task, what it tells of itself, and how many wait for it."""
+    """A load under way: what it tells of itself, its task, and who waits for it.
 
-    def __init__(self, task: asyncio.Task[Any], state: Any) -> None:
-        self.task = task
+    Each who waits has a future of its own: one that is cancelled must not cancel it for all.
+    """
+
+    __slots__ = ("state", "task", "waiting")
+
+    task: asyncio.Task[None]
+
+    def __init__(self, state: Any) -> None:
         self.state = state
-        self.waiting = 0
+        self.waiting: set[asyncio.Future[Any]] = set()
+
+    def landed(self, value: Any) -> None:
+        """Give all who wait what was loaded."""
+        for one in self.waiting:
+            if not one.done():
+                one.set_result(value)
+
+    def crashed(self, failure: BaseException) -> None:
+        """Tell all who wait that nothing was loaded."""
+        for one in self.waiting:
+            if isinstance(failure, asyncio.CancelledError):
+                one.cancel()
+            elif not one.done():
+                one.set_exception(failure)
 
 
 class Flights:
@@ -60,31 +80,39 @@ class Flights:
         is_own = flight is None
         if flight is None:
             flight = self._begin(key, load, state)
-        flight.waiting += 1
+        own = asyncio.get_running_loop().create_future()
+        flight.waiting.add(own)
         try:
-            # A shield for each: a cancelled waiter would cancel the task for all.
-            return Shared(await asyncio.shield(flight.task), is_own)
+            return Shared(await own, is_own)
         except asyncio.CancelledError:
             if on_leave is not None:
                 on_leave(flight.state)
             raise
         finally:
-            flight.waiting -= 1
-            if not flight.waiting and not flight.task.done():
-                self._end(key, flight)
+            flight.waiting.discard(own)
+            if not flight.waiting and self._flying.get(key) is flight:
+                del self._flying[key]
                 flight.task.cancel()
 
     def _begin(self, key: Hashable, load: Callable[[], Awaitable[T]], state: Any) -> _Flight:
-        async def run() -> T:
-            return await load()
+        flight = _Flight(state)
 
-        flight = _Flight(asyncio.get_running_loop().create_task(run()), state)
+        async def fly() -> None:
+            try:
+                value = await load()
+            except BaseException as failure:
+                self._end(key, flight)
+                flight.crashed(failure)
+                if not isinstance(failure, Exception):
+                    raise
+            else:
+                self._end(key, flight)
+                flight.landed(value)
+
+        flight.task = asyncio.get_running_loop().create_task(fly())
         self._flying[key] = flight
-        flight.task.add_done_callback(lambda _: self._end(key, flight))
         return flight
 
     def _end(self, key: Hashable, flight: _Flight) -> None:
         if self._flying.get(key) is flight:
             del self._flying[key]
-        if flight.task.done() and not flight.task.cancelled():
-            flight.task.exception()  # seen, or asyncio complains when all have left

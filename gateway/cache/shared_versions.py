@@ -115,9 +115,9 @@ class SharedVersions(Versions):
         """Return what tells the present versions of tags from all earlier ones."""
         return [*(self._number(name_of(scope, tag)) for tag in tags), self._blind]
 
-    def changed_at(self, scope: Scope, tag: str) -> int:
+    def moment_of(self, name: Key) -> int:
         """Return the moment of a tag's latest change; one to come for a tag that is not known."""
-        one = self._known.get(name_of(scope, tag))
+        one = self._known.get(name)
         return self.clock + 1 if one is None else max(one.changed, self._blind_since)
 
     async def bump(self, scope: Scope, tags: Sequence[str]) -> None:

@@ -50,7 +50,11 @@ class Versions:
 
         What was asked for at that moment or later is not older than the change.
         """
-        return self._changed.get(name_of(scope, tag), self._lost)
+        return self.moment_of(name_of(scope, tag))
+
+    def moment_of(self, name: Key) -> int:
+        """Return what `changed_at` does, of the tag whose version has a name."""
+        return self._changed.get(name, self._lost)
 
     async def bump(self, scope: Scope, tags: Sequence[str]) -> None:
         """Give tags new versions; this process uses them at once."""

@@ -1,21 +1,21 @@
 """A request's objects by id, and what stands beside them."""
 
-import asyncio
-from collections.abc import Sequence
-from typing import TypeVar, cast
+from collections.abc import Awaitable, Mapping, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any, TypeVar
 
 from strawberry import UNSET
 
 from gateway.context.request import Request
 from gateway.errors import Rejected
-from gateway.loaders import has
+from gateway.loaders import has, joined
 from gateway.upstream.trace import Trace
+from schema.relations import Each, Later, MaybeLater, of_each
 from schema.types.arguments import ResourceBy
-from schema.types.esper import TargetList, TargetListType
 from schema.types.ids import GlobalId, InvalidIdError, Kind
 from schema.types.process import (
     Pipeline,
-    Process,
     Workflow,
 )
 from schema.types.resource import Node
@@ -33,52 +33,58 @@ _NODES = (Kind.STAGE, Kind.WORK, Kind.PIPELINE, Kind.WORKFLOW)
 class Objects(Request):
     """Objects by id."""
 
-    async def nodes(self, ids: Sequence[str]) -> list[Node | Exception | None]:
+    def nodes(self, ids: Sequence[str]) -> Each[Node | None]:
         """Return the objects of global ids, each in its own place."""
-        _refuse_many("ids", len(ids), least=0)
-        asked = [self._node(one) for one in ids]
-        waiting = [one for one in asked if isinstance(one, asyncio.Future)]
-        found = iter(await asyncio.gather(*waiting, return_exceptions=True))
-        placed = [next(found) if isinstance(one, asyncio.Future) else one for one in asked]
-        return cast("list[Node | Exception | None]", placed)
+        refuse_many("ids", len(ids), least=0)
+        keys = [self._node(one) for one in ids]
+        asked = [at for at, one in enumerate(keys) if isinstance(one, GlobalId)]
+        wrong = [at for at, one in enumerate(keys) if isinstance(one, Rejected)]
+        found = self._loaders.load_list([one for one in keys if isinstance(one, GlobalId)])
+        return joined(len(keys), [(asked, found), (wrong, [keys[at] for at in wrong])])
 
-    def _node(self, text: str) -> asyncio.Future[Node | None] | Rejected:
+    def _node(self, text: str) -> GlobalId | Rejected:
         try:
             key = _parse(text, "id")
-            if key.kind not in _NODES:
-                found = "stages, works, pipelines and workflows"
-                return Rejected(f"{text!r} is the id of a {key.kind}; `node` finds {found}.")
-            return self._loaders.get(key)
         except Rejected as error:
             return error
+        if key.kind not in _NODES:
+            found = "stages, works, pipelines and workflows"
+            return Rejected(f"{text!r} is the id of a {key.kind}; `node` finds {found}.")
+        return key
 
-    async def stage(self, by: ResourceBy) -> Stage | None:
+    def stage(self, by: ResourceBy) -> MaybeLater[Stage | None]:
         """Return one stage, or None where there is none."""
-        return await self._one(Stage, Kind.STAGE, by)
+        return self._one(Stage, Kind.STAGE, by)
 
-    async def work(self, by: ResourceBy) -> Work | None:
+    def work(self, by: ResourceBy) -> MaybeLater[Work | None]:
         """Return one work, or None where there is none."""
-        return await self._one(Work, Kind.WORK, by)
+        return self._one(Work, Kind.WORK, by)
 
-    async def pipeline(self, by: ResourceBy) -> Pipeline | None:
+    def pipeline(self, by: ResourceBy) -> MaybeLater[Pipeline | None]:
         """Return one pipeline, or None where there is none."""
-        return await self._one(Pipeline, Kind.PIPELINE, by)
+        return self._one(Pipeline, Kind.PIPELINE, by)
 
-    async def workflow(self, by: ResourceBy) -> Workflow | None:
+    def workflow(self, by: ResourceBy) -> MaybeLater[Workflow | None]:
         """Return one workflow, or None where there is none."""
-        return await self._one(Workflow, Kind.WORKFLOW, by)
+        return self._one(Workflow, Kind.WORKFLOW, by)
 
-    async def _one(self, type_: type[T], kind: Kind, by: ResourceBy) -> T | None:
-        if by.id is not None and by.id is not UNSET:
-            key = _parse(by.id, "by.id")
-            if key.kind is not kind:
-                message = f"`by.id` takes the id of a {kind}; {by.id!r} is the id of a {key.kind}."
-                raise Rejected(message)
-            return await self._loaders.get(key)
-        places = await self._locate(kind, by)
-        found = await asyncio.gather(*map(self._loaders.get, places), return_exceptions=True)
+    def _one(self, type_: type[T], kind: Kind, by: ResourceBy) -> MaybeLater[T | None]:
+        if by.id is None or by.id is UNSET:
+            return Later(partial(self._one_of, type_, kind, by))
+        key = _parse(by.id, "by.id")
+        if key.kind is not kind:
+            message = f"`by.id` takes the id of a {kind}; {by.id!r} is the id of a {key.kind}."
+            raise Rejected(message)
+        known = self._loaders.look((key,))
+        return self._loaders.get(key) if known is None else known[key]
+
+    async def _one_of(self, type_: type[T], kind: Kind, by: ResourceBy) -> T | None:
+        """Return the object that a key of its source's own means."""
+        found = self._loaders.load_list(await self._locate(kind, by))
+        if isinstance(found, Awaitable):
+            found = await found
         # Of several places it may be in, one that failed matters only if no other has it.
-        failures = [one for one in found if isinstance(one, BaseException)]
+        failures = [one for one in found if isinstance(one, Exception)]
         objects = [one for one in found if isinstance(one, type_)]
         if failures and not objects:
             raise failures[0]
@@ -100,48 +106,52 @@ class Objects(Request):
                 raise Rejected(message)
         return places
 
-    async def load(self, kind: type[T], key: GlobalId) -> T | None:
-        """Return one object, fetched together with what else the query asks for."""
-        found = await self._loaders.get(key)
-        return found if isinstance(found, kind) else None
+    def load_each(self, kind: type[T], keys: Sequence[GlobalId | None]) -> Each[T | None]:
+        """Return objects by id, fetched together with what else the query asks for."""
+        known = self._loaders.look(keys)
+        if known is None:
+            found = self._loaders.load_list(keys)
+            return of_each(found, lambda one: one if isinstance(one, kind) else None)
+        values = [one if isinstance(one, kind) else None for one in known.values()]
+        if len(values) == len(keys):
+            return values
+        known = dict(zip(known, values, strict=True))
+        return [known[key] for key in keys]
 
-    async def load_many(self, kind: type[T], keys: Sequence[GlobalId]) -> list[T]:
-        """Return those objects that exist, in the order of their keys."""
-        found = await asyncio.gather(*map(self._loaders.get, keys))
-        return [one for one in found if isinstance(one, kind)]
-
-    async def processes_of(self, stage: Stage) -> list[Process]:
-        """Return the processes that a stage stands in."""
-        if stage.process_keys is not None:
-            return await self.load_many(Process, stage.process_keys)
-        return list(await self._loaders.processes_of(GlobalId.parse(stage.id)) or ())
-
-    async def stage_of(self, work: Work) -> Stage | None:
-        """Return the stage that a work is in."""
-        if work.stage_key is not None:
-            return await self.load(Stage, work.stage_key)
-        if work.stage_name is None:
-            return None
-        return await self._loaders.stage_named(work.source, work.stage_name)
-
-    async def target_lists(
-        self,
-        holder: Stage | Process,
-        type: TargetListType | None,  # noqa: A002 - the graph's word
-    ) -> Sequence[TargetList] | None:
-        """Return the target lists of a stage or a pipeline."""
-        if type is TargetListType.OTHER:
-            message = "`type` takes GROUPS, DEVICES or COLLECTIONS."
-            raise Rejected(message)
-        return await self._loaders.target_lists_of(GlobalId.parse(holder.id), type)
-
-    async def prospects(self, stage: str, first: int) -> Sequence[GlobalId]:
-        """Return the ids of the first prospects at a stage, by id."""
-        _refuse_many("first", first, least=1)
-        return await self._loaders.prospects_of(GlobalId.parse(stage), first) or ()
+    def load_lists(self, kind: type[T], lists: Sequence[Sequence[GlobalId]]) -> Each[list[T]]:
+        """Return lists of objects; those that do not exist are left out."""
+        keys = list(dict.fromkeys(chain.from_iterable(lists)))
+        found = self._loaders.load_list(keys)
+        if isinstance(found, Awaitable):
+            return Later(partial(_listed_later, kind, lists, keys, found))
+        return _listed(kind, lists, dict(zip(keys, found, strict=True)))
 
 
-def _refuse_many(name: str, count: int, *, least: int) -> None:
+def _listed(
+    kind: type[T], lists: Sequence[Sequence[GlobalId]], found: Mapping[GlobalId, Any]
+) -> list[list[T] | Exception]:
+    """Return lists of what was found; the first failure in one is the failure of it."""
+    sound = {key: one for key, one in found.items() if isinstance(one, kind)}
+    failed = {key: one for key, one in found.items() if isinstance(one, Exception)}
+    return [
+        failed[next(key for key in keys if key in failed)]
+        if failed and not failed.keys().isdisjoint(keys)
+        else [sound[key] for key in keys if key in sound]
+        for keys in lists
+    ]
+
+
+async def _listed_later(
+    kind: type[T],
+    lists: Sequence[Sequence[GlobalId]],
+    keys: Sequence[GlobalId],
+    found: Awaitable[Sequence[Any]],
+) -> list[list[T] | Exception]:
+    return _listed(kind, lists, dict(zip(keys, await found, strict=True)))
+
+
+def refuse_many(name: str, count: int, *, least: int) -> None:
+    """Refuse an argument that asks for too many, or for too few."""
     if not least <= count <= LARGEST:
         message = f"`{name}` takes {least} to {LARGEST}; {count} were asked for."
         raise Rejected(message)

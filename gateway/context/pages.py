@@ -1,14 +1,12 @@
 """A request's lists."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from typing import TypeVar, cast
 
-from gateway.adapter import Adapter, Batch, ReadsReferences, ReadsWorks
+from gateway.adapter import Adapter, Batch, ReadsReferences
 from gateway.context.request import Request
 from gateway.errors import Rejected
 from gateway.merge import (
-    DEFAULT_SIZE,
     PIPELINES,
     STAGES,
     WORKFLOWS,
@@ -25,12 +23,10 @@ from gateway.merge import (
 from gateway.upstream.trace import Trace
 from schema.context import Window
 from schema.types.arguments import OrderDirection
-from schema.types.ids import GlobalId
 from schema.types.process import (
     Pipeline,
     PipelineFilter,
     PipelineOrder,
-    Process,
     Workflow,
     WorkflowFilter,
     WorkflowOrder,
@@ -51,133 +47,69 @@ _NONE: Mapping[ReferenceKind, bool] = {}
 class Pages(Request):
     """Pages of lists."""
 
-    async def stages(
+    def stages(
         self,
         window: Window,
         chosen: StageFilter | None,
         order: StageOrder | None,
         *,
         count: bool,
-    ) -> Page[Stage]:
+    ) -> Page[Stage] | Awaitable[Page[Stage]]:
         """Return a page of the one list over all sources."""
         criteria = StageCriteria.of(chosen, order)
-        return await self._page(STAGES, window, criteria, count=count)
+        return self._page(STAGES, window, criteria, count=count)
 
-    async def works(
+    def works(
         self,
         window: Window,
         chosen: WorkFilter | None,
         order: WorkOrder | None,
         *,
         count: bool,
-    ) -> Page[Work]:
+    ) -> Page[Work] | Awaitable[Page[Work]]:
         """Return a page of the one list over all sources."""
         criteria = WorkCriteria.of(chosen, order)
-        return await self._page(WORKS, window, criteria, count=count)
+        return self._page(WORKS, window, criteria, count=count)
 
-    async def pipelines(
+    def pipelines(
         self,
         window: Window,
         chosen: PipelineFilter | None,
         order: PipelineOrder | None,
         *,
         count: bool,
-    ) -> Page[Pipeline]:
+    ) -> Page[Pipeline] | Awaitable[Page[Pipeline]]:
         """Return a page of the one list over all sources."""
         criteria = ProcessCriteria.of_pipelines(chosen, order)
-        return await self._page(PIPELINES, window, criteria, count=count)
+        return self._page(PIPELINES, window, criteria, count=count)
 
-    async def workflows(
+    def workflows(
         self,
         window: Window,
         chosen: WorkflowFilter | None,
         order: WorkflowOrder | None,
         *,
         count: bool,
-    ) -> Page[Workflow]:
+    ) -> Page[Workflow] | Awaitable[Page[Workflow]]:
         """Return a page of the one list over all sources."""
         criteria = ProcessCriteria.of_workflows(chosen, order)
-        return await self._page(WORKFLOWS, window, criteria, count=count)
+        return self._page(WORKFLOWS, window, criteria, count=count)
 
-    async def _page(
+    def _page(
         self, of: ListOf[R], window: Window, criteria: Criteria, *, count: bool
-    ) -> Page[R]:
-        return await self._gateway.lists.page(
-            of, window, criteria, count=count, notice=self._loaders.notice, log=self.log
-        )
-
-    async def stages_of(
-        self, process: Process, first: int | None, after: str | None, *, count: bool
-    ) -> Page[Stage]:
-        """Return a page of a process's stages, by position."""
-
-        async def rows(trace: Trace) -> AsyncIterator[Batch[Stage]]:
-            yield await self._members(process, trace)
-
-        return await self._gateway.lists.page_of_one(
-            process.source,
-            f"stages of {process.id}",
-            Window(first, after, None, None),
-            StageCriteria.of(None, _BY_POSITION),
-            rows,
-            count=count,
-            notice=self._loaders.notice,
-            log=self.log,
-            is_bounded=False,
-        )
-
-    async def _members(self, process: Process, trace: Trace) -> Batch[Stage]:
-        if process.members is None:
-            found = await self._loaders.stages_of(GlobalId.parse(process.id), trace)
-            return found or Batch([])
-        asked = [
-            self._loaders.get(one, trace) for one in process.members if isinstance(one, GlobalId)
-        ]
-        held = [one for one in process.members if isinstance(one, Stage)]
-        fetched = await asyncio.gather(*asked)
-        return Batch(held + [one for one in fetched if isinstance(one, Stage)])
-
-    async def works_of(
-        self, stage: Stage, first: int | None, after: str | None, *, count: bool
-    ) -> Page[Work] | None:
-        """Return a page of a stage's works, latest change first.
-
-        It is the list of all works under a filter, so that its cursors go on in that one too.
-        """
-        adapter = self._gateway.adapters[stage.source]
-        if not isinstance(adapter, ReadsWorks):
-            return None
-        window = Window(first, after, None, None)
-        criteria = WorkCriteria.of(WorkFilter(stage_ids=[stage.id]), None)
-        if after is not None:
-            return await self._page(WORKS, window, criteria, count=count)
-        one_more = (DEFAULT_SIZE if first is None else first) + 1
-
-        async def first_ones(trace: Trace) -> Batch[Work]:
-            key = GlobalId.parse(stage.id)
-            return await self._loaders.works_of(key, one_more, trace) or Batch([])
-
-        async def rows(trace: Trace) -> AsyncIterator[Batch[Work]]:
-            yield await first_ones(trace)
-
-        async def counter(trace: Trace) -> int:
-            found = await first_ones(trace)
-            if len(found.rows) < one_more:
-                return len(found.rows)
-            return await _count(adapter, criteria, trace)
-
-        return await self._gateway.lists.page_of_one(
-            stage.source,
-            WORKS.name,
+    ) -> Page[R] | Awaitable[Page[R]]:
+        page = self._gateway.lists.page(
+            of,
             window,
             criteria,
-            rows,
             count=count,
             notice=self._loaders.notice,
             log=self.log,
-            counter=counter,
-            is_bounded=False,
+            may_be_kept=not self.is_traced,
         )
+        if isinstance(page, Page):  # a kept one: its rows are known, if anybody asks for them by id
+            self._loaders.notice_kept(page.rows, of.kinds)
+        return page
 
     async def references(
         self,
@@ -206,19 +138,6 @@ class Pages(Request):
             count=count,
             notice=ignore,
             log=self.log,
-        )
-
-
-async def _count(adapter: Adapter, criteria: WorkCriteria, trace: Trace) -> int:
-    """Count a source's works: by asking for their number, else by reading all of them."""
-    works = cast("ReadsWorks", adapter)
-    ask = criteria.ask(adapter.id, backward=False, rows=None)
-    async with adapter.deadline():
-        told = await works.count_works(ask, trace)
-        if told is not None:
-            return told
-        return sum(
-            [criteria.matches(row) async for batch in works.works(ask, trace) for row in batch.rows]
         )
 
 

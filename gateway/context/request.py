@@ -38,6 +38,7 @@ class Gateway:
         writer: Writer,
     ) -> None:
         self.adapters = adapters
+        self.scopes = {source: adapter.scope for source, adapter in adapters.items()}
         self.lists = lists
         self.sources = sources
         self.now = now
@@ -53,18 +54,20 @@ class Request:
         since: when the request began, in UTC.
         log: every call that was made for it.
         caller: who asks; "" as long as all callers are one.
+        is_traced: whether the caller is told of every call, kept ones too.
     """
 
     def __init__(self, gateway: Gateway) -> None:
         self.since = gateway.now()
         self.log = Log()
         self.caller = ""
+        self.is_traced = False
         self._gateway = gateway
         self._loaders = self._new_loaders()
 
     def _new_loaders(self) -> Loaders:
         gateway = self._gateway
-        return Loaders(gateway.adapters, gateway.kept, self.since, self.log)
+        return Loaders(gateway.adapters, gateway.scopes, gateway.kept, self.since, self.log)
 
     async def close(self) -> None:
         """Stop what the request no longer waits for."""
@@ -84,5 +87,6 @@ class Request:
         return self._gateway.now()
 
     def sources(self) -> list[SourceInfo]:
-        """Return every source, connected or not."""
+        """Return every source, connected or not, as it is at the moment."""
+        self.log.spoil()
         return self._gateway.sources()

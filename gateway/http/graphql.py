@@ -1,137 +1,169 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from graphql import GraphQLError, OperationDefinitionNode, parse
-from starlette.requests import Request
-from starlette.responses import Response
+from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.routing import BaseRoute, Route
-from strawberry import Schema
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.graphql import OperationType
+from starlette.types import Receive, Scope, Send
 
 from gateway.context import RequestContext
-from gateway.http import explorer
+from gateway.execution import Engine, Operation
+from gateway.http import answers, explorer
+from gateway.http.answers import VARYING, Answers
+from gateway.http.asked import (
+    JSON,
+    Asked,
+    BadRequestError,
+    Headers,
+    from_body,
+    from_query,
+)
 from gateway.http.failures import shown
-from gateway.http.operation import BadRequestError, Operation, read_operation
 from gateway.upstream.trace import Log
 from schema.types.errors import ErrorCode
 
 PATH = "/graphql"
 
-_RESPONSE_JSON = "application/graphql-response+json"
-_JSON = "application/json"
 _NAME_ONE = "`operationName` must name one of the document's operations."
 
-
-def _media_type(request: Request) -> str:
-    """Return the type to answer in: the one of GraphQL over HTTP if the client knows it."""
-    return _RESPONSE_JSON if _RESPONSE_JSON in request.headers.get("Accept", "") else _JSON
+_encode = msgspec.json.Encoder().encode
 
 
-def _wants_page(request: Request) -> bool:
-    return (
-        request.method in {"GET", "HEAD"}
-        and "query" not in request.query_params
-        and "text/html" in request.headers.get("Accept", "")
-    )
+class _Answer(NamedTuple):
+    """An answer's body, whether an operation was run for it, and whether it has errors."""
 
-
-def _answer(
-    body: dict[str, Any],
-    media_type: str,
-    status: int = 200,
-    headers: Mapping[str, str] | None = None,
-) -> Response:
-    return Response(msgspec.json.encode(body), status, headers, media_type)
+    body: bytes
+    was_run: bool
+    has_errors: bool
 
 
 class Endpoint:
-    """Answers operations.
+    """Answers operations; an ASGI app.
 
     Args:
-        schema: the graph.
+        engine: runs them.
         new_context: makes a request's context.
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
+        answers: keeps whole answers; None keeps none.
     """
 
     def __init__(
-        self, schema: Schema, new_context: Callable[[], RequestContext], trace: str = "off"
+        self,
+        engine: Engine,
+        new_context: Callable[[], RequestContext],
+        trace: str = "off",
+        answers: Answers | None = None,
     ) -> None:
-        self._schema = schema
+        self._engine = engine
         self._new_context = new_context
         self._trace = trace
+        self._answers = answers
 
     def routes(self) -> list[BaseRoute]:
         """Return the endpoint's route and those of the explorer's files."""
-        return [Route(PATH, self.answer, methods=["GET", "POST"]), *explorer.routes()]
+        return [Route(PATH, self), *explorer.routes()]
 
-    async def answer(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if _wants_page(request):
-            return explorer.page()
-        media_type = _media_type(request)
+        headers, method = Headers(scope), scope["method"]
         try:
-            operation = await read_operation(request)
-            _refuse_ambiguous(operation)
+            if method == "POST":
+                asked = await from_body(headers, receive)
+            elif method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
+                await explorer.page()(scope, receive, send)
+                return
+            else:
+                asked = from_query(scope)
+            status, body = await self._answer(asked, headers, method)
         except BadRequestError as error:
-            return _refused(error.message, media_type, error.status)
-        allowed = {OperationType.QUERY}
-        if request.method == "POST":
-            allowed.add(OperationType.MUTATION)
+            body = _refused(error.message)
+            await _reply(send, error.status, headers.media_type, body, error.headers)
+        else:
+            await _reply(send, status, headers.media_type, body)
+
+    async def _answer(self, asked: Asked, headers: Headers, method: str) -> tuple[int, bytes]:
+        """Return the status and the body of an answer, the kept one if there is one."""
         context = self._new_context()
         await context.begin()
-        try:
-            result = await self._schema.execute(
-                operation.query,
-                variable_values=operation.variables,
-                context_value=context,
-                operation_name=operation.operation_name,
-                allowed_operation_types=allowed,
+        context.is_traced = self._trace == "on" or (self._trace == "header" and headers.is_traced)
+        if self._answers is None or context.is_traced:
+            operation = self._operation(asked, method)
+            return _told(await self._run(operation, asked, context), headers)
+        key = answers.key(asked.query, asked.operation_name, asked.variables, context.caller)
+        kept = self._answers.get(key)
+        if kept is not None:
+            return 200, kept
+        operation = self._operation(asked, method)
+        if isinstance(operation, Operation) and _may_be_shared(operation):
+            answer = await self._answers.share(
+                key, lambda: self._run_and_keep(key, operation, asked, context)
             )
-        except (InvalidOperationTypeError, CannotGetOperationTypeError) as error:
-            return _not_this_one(request, error, media_type)
+        else:
+            answer = await self._run(operation, asked, context)
+        return _told(answer, headers)
+
+    async def _run_and_keep(
+        self, key: answers.Key, operation: Operation, asked: Asked, context: RequestContext
+    ) -> _Answer:
+        answer = await self._run(operation, asked, context)
+        if self._answers is not None and not answer.has_errors:
+            self._answers.keep(key, answer.body, context.log.made_of)
+        return answer
+
+    async def _run(
+        self, operation: Operation | ExecutionResult, asked: Asked, context: RequestContext
+    ) -> _Answer:
+        if isinstance(operation, ExecutionResult):
+            return _shown(operation, None)
+        try:
+            result = self._engine.run(operation, asked.variables, context)
+            if not isinstance(result, ExecutionResult):
+                result = await result
         finally:
             await context.close()
-        return _shown(result, media_type, context.log if self._is_traced(request) else None)
+        return _shown(result, context.log if context.is_traced else None)
 
-    def _is_traced(self, request: Request) -> bool:
-        asked = request.headers.get("X-Stagegraph-Trace", "").strip().lower() == "upstream"
-        return self._trace == "on" or (self._trace == "header" and asked)
+    def _operation(self, asked: Asked, method: str) -> Operation | ExecutionResult:
+        """Return the operation that is asked for, or what to answer where it cannot be run.
+
+        Raises:
+            BadRequestError: if that is no answer at all.
+        """
+        document = self._engine.document(asked.query)
+        if document.errors:
+            return ExecutionResult(None, list(document.errors))
+        operation = document.operation(asked.operation_name)
+        if operation is None:
+            if asked.operation_name is None:
+                raise BadRequestError(400, _NAME_ONE)
+            return ExecutionResult(None, [GraphQLError(_NAME_ONE)])
+        is_taken = operation.type is OperationType.QUERY or (
+            operation.type is OperationType.MUTATION and method == "POST"
+        )
+        if not is_taken:
+            message = f"{method} does not take {operation.type.value} operations."
+            raise BadRequestError(405, message, {"Allow": "POST"})
+        return operation
 
 
-def _refused(
-    message: str, media_type: str, status: int, headers: Mapping[str, str] | None = None
-) -> Response:
+def _may_be_shared(operation: Operation) -> bool:
+    """Tell whether all who ask at one moment may be given one answer."""
+    return operation.type is OperationType.QUERY and operation.names.isdisjoint(VARYING)
+
+
+def _asks_nothing(scope: Scope) -> bool:
+    return b"query=" not in scope["query_string"]
+
+
+def _refused(message: str) -> bytes:
     error = {"message": message, "extensions": {"code": ErrorCode.VALIDATION.value}}
-    return _answer({"errors": [error]}, media_type, status, headers)
+    return _encode({"errors": [error]})
 
 
-def _not_this_one(request: Request, error: Exception, media_type: str) -> Response:
-    """Refuse an operation that the document does not have, or that the method does not take."""
-    if isinstance(error, InvalidOperationTypeError):
-        message = f"{request.method} does not take {error.operation_type.value} operations."
-        return _refused(message, media_type, 405, {"Allow": "POST"})
-    status = 400 if media_type == _RESPONSE_JSON else 200
-    return _refused(_NAME_ONE, media_type, status)
-
-
-def _refuse_ambiguous(operation: Operation) -> None:
-    """Refuse to choose one of several operations, which Strawberry would do by itself."""
-    if operation.operation_name is not None:
-        return
-    try:
-        document = parse(operation.query, no_location=True)
-    except (GraphQLError, RecursionError):
-        return  # told in full by the execution
-    if sum(isinstance(one, OperationDefinitionNode) for one in document.definitions) > 1:
-        raise BadRequestError(400, _NAME_ONE)
-
-
-def _shown(result: Any, media_type: str, log: Log | None) -> Response:
+def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
     body: dict[str, Any] = {}
     errors = [shown(error) for error in result.errors or ()]
     if errors:
@@ -141,6 +173,22 @@ def _shown(result: Any, media_type: str, log: Log | None) -> Response:
         body["data"] = result.data
     if log is not None:
         body["extensions"] = {"upstream": [sent.told() for sent in log]}
+    return _Answer(_encode(body), was_run, bool(errors))
+
+
+def _told(answer: _Answer, headers: Headers) -> tuple[int, bytes]:
     # In the older type, clients take every well-formed answer from 200.
-    status = 200 if was_run or media_type == _JSON else 400
-    return _answer(body, media_type, status)
+    status = 200 if answer.was_run or headers.media_type == JSON else 400
+    return status, answer.body
+
+
+async def _reply(
+    send: Send, status: int, media_type: str, body: bytes, more: Mapping[str, str] | None = None
+) -> None:
+    headers = [
+        (b"content-type", media_type.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *((name.lower().encode(), value.encode()) for name, value in (more or {}).items()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,16 +1,20 @@
 """Graph objects that earlier requests were answered with, by id, until their time is up."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from gateway.adapter import Adapter
-from gateway.cache.objects import Objects
-from gateway.cache.versions import Versions
+from gateway.cache.dependencies import Dependencies
+from gateway.cache.keys import Scope
+from gateway.cache.objects import Held, Objects
+from gateway.cache.versions import Versions, name_of
 from gateway.upstream.call import tag
 from gateway.upstream.origin import Origin
 from schema.types.ids import GlobalId, Kind
 from schema.types.process import Pipeline, Process, Workflow
 from schema.types.resource import Resource
+from schema.types.source import Source
 from schema.types.stage import Stage
 from schema.types.work import Work
 
@@ -19,9 +23,6 @@ _MOST_PENDING = 500
 
 _PER_OBJECT = 2000
 """Bytes of an object beside its source's answer."""
-
-text_of = lru_cache(maxsize=8192)(str)
-"""The text of a global id, remembered: the same few are asked for all the time."""
 
 _KINDS = (
     (Stage, Kind.STAGE),
@@ -49,7 +50,7 @@ class Kept:
 
     def notice(self, adapter: Adapter, row: Resource) -> None:
         """Remember an object that a source has just sent."""
-        if adapter.seconds_for(_kind(row)) <= 0:
+        if adapter.seconds_for(_kind(type(row))) <= 0:
             return
         if len(self._pending) >= _MOST_PENDING:
             self._sort()
@@ -57,14 +58,21 @@ class Kept:
 
     def get(self, adapter: Adapter, key: GlobalId) -> Resource | None:
         """Return an object that was sent before, is still good, and was not written since."""
+        return self.find({key.source: adapter.scope}, (key,), Dependencies()).get(key)
+
+    def find(
+        self, scopes: Mapping[Source, Scope], keys: Iterable[GlobalId], made_of: Dependencies
+    ) -> dict[GlobalId, Resource]:
+        """Return those objects that `get` would, under the scopes of their sources.
+
+        Args:
+            scopes: of the sources.
+            keys: ids.
+            made_of: told of each object that is returned.
+        """
         if self._pending:
             self._sort()
-        row: Resource | None = self._objects.get((adapter.scope, text_of(key)))
-        if row is None:
-            return None
-        own = GlobalId.parse(row.id)
-        changed = self._versions.changed_at(adapter.scope, tag(own.kind, own.scope))
-        return row if changed <= _mark(row) else None
+        return self._objects.find(scopes, keys, self._versions, made_of)
 
     def _sort(self) -> None:
         pending, self._pending = self._pending, []
@@ -73,18 +81,26 @@ class Kept:
                 self._put(adapter, one)
 
     def _put(self, adapter: Adapter, row: Resource) -> None:
-        kind = _kind(row)
+        kind, scope, own = _kind(type(row)), adapter.scope, GlobalId.parse(row.id)
+        held = Held(row, _mark(row), name_of(scope, tag(own.kind, own.scope)))
         until = row.origin.fetched_at + timedelta(seconds=adapter.seconds_for(kind))
-        for name in (row.id, *map(text_of, adapter.aliases(kind, row))):
-            place = (adapter.scope, name)
-            older: Resource | None = self._objects.get(place)
-            if older is None or _age(older) <= _age(row):
-                self._objects.put(place, row, _PER_OBJECT + 2 * row.origin.size, until)
+        for key in (own, *adapter.aliases(kind, row)):
+            older: Held | None = self._objects.get((scope, key))
+            if older is None or _age(older) <= _age(held):
+                self._objects.put((scope, key), held, _PER_OBJECT + 2 * row.origin.size, until)
 
 
-def _kind(row: Resource) -> Kind:
-    """Tell the kind of an object that has an origin."""
-    return next(kind for type_, kind in _KINDS if isinstance(row, type_))
+@lru_cache(maxsize=64)
+def _kind(class_: type[Resource]) -> Kind:
+    """Tell the kind of the objects of a class; they have an origin."""
+    return next(kind for type_, kind in _KINDS if issubclass(class_, type_))
+
+
+@lru_cache(maxsize=64)
+def kinds_in(class_: type[Resource]) -> frozenset[Kind]:
+    """Tell the kinds of what `with_members` returns of a class's objects."""
+    held = {Kind.STAGE} if issubclass(class_, Process) else set[Kind]()
+    return frozenset({_kind(class_), *held})
 
 
 def _mark(row: Resource) -> int:
@@ -92,8 +108,8 @@ def _mark(row: Resource) -> int:
     return row.origin.mark if isinstance(row.origin, Origin) else -1
 
 
-def _age(row: Resource) -> tuple[int, datetime]:
-    return _mark(row), row.origin.fetched_at
+def _age(held: Held) -> tuple[int, datetime]:
+    return held.mark, held.row.origin.fetched_at
 
 
 def with_members(row: Resource) -> list[Resource]:

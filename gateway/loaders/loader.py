@@ -9,28 +9,13 @@ from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Se
 from typing import Any, Generic, TypeVar
 
 from gateway.errors import UpstreamFailure
+from gateway.loaders.batch import Ask, Batch, ListAsk
 from gateway.upstream.trace import Log, Trace
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 Fetch = Callable[[Sequence[K], Trace], Awaitable[Mapping[K, V | UpstreamFailure]]]
-
-
-class _Batch(Generic[K, V]):
-    """Keys that are fetched together, who waits for each, and who is told what it cost."""
-
-    def __init__(self) -> None:
-        self.waiting: dict[K, list[asyncio.Future[V | None]]] = {}
-        self.payers: list[Trace] = []
-
-    def join(self, key: K, payer: Trace | None) -> asyncio.Future[V | None]:
-        """Return a future of its own to one who waits for a key."""
-        future: asyncio.Future[V | None] = asyncio.get_running_loop().create_future()
-        self.waiting.setdefault(key, []).append(future)
-        if payer is not None and all(payer is not one for one in self.payers):
-            self.payers.append(payer)
-        return future
 
 
 class Loader(Generic[K, V]):
@@ -40,83 +25,90 @@ class Loader(Generic[K, V]):
         fetch: returns the values by key, and counts its calls; absent keys are None. A failure
             fails all its keys; one in the place of a value fails that key.
         log: told of every call.
+        known: where values are kept; loaders whose keys differ may share it.
     """
 
-    def __init__(self, fetch: Fetch[K, V], log: Log) -> None:
+    def __init__(
+        self, fetch: Fetch[K, V], log: Log, known: dict[K, V | None] | None = None
+    ) -> None:
         self._fetch = fetch
         self._log = log
-        self._known: dict[K, V | None] = {}
-        self._flying: dict[K, _Batch[K, V]] = {}
-        self._next: _Batch[K, V] | None = None
+        self._known: dict[K, V | None] = {} if known is None else known
+        self._flying: dict[K, Batch[K, V]] = {}
+        self._next: Batch[K, V] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def load(self, key: K, payer: Trace | None = None) -> asyncio.Future[V | None]:
         """Return a future of the value of a key; `payer` is told of the calls that it took."""
         if key in self._known:
             return resolved(self._known[key])
-        batch = self._flying.get(key) or self._next
-        if batch is None:
-            batch = self._next = _Batch()
-            asyncio.get_running_loop().call_soon(self._start, batch)
-        return batch.join(key, payer)
+        ask = Ask[K, V]([key])
+        self._join(ask, [key], payer)
+        return ask.future
 
-    def knows(self, key: K) -> bool:
-        """Tell whether a key needs no fetching any more."""
-        return key in self._known or key in self._flying
+    def load_list(
+        self, keys: Sequence[K], payer: Trace | None = None
+    ) -> list[V | Exception | None] | asyncio.Future[list[V | Exception | None]]:
+        """Return the values of keys, in their order.
 
-    def keep(self, key: K, value: V) -> None:
-        """Take a value that came by another way."""
-        self._known[key] = value
+        Args:
+            keys: any; the same may be among them twice.
+            payer: told of the calls that it took.
 
-    def _start(self, batch: _Batch[K, V]) -> None:
+        Returns:
+            A list at once if all are known, else one future for all of them. An exception in it
+            is the failure of its key.
+        """
+        known = self._known
+        missing = [key for key in dict.fromkeys(keys) if key not in known]
+        if not missing:
+            return [known[key] for key in keys]
+        ask = ListAsk[K, V](keys, {key: known[key] for key in keys if key in known})
+        self._join(ask, missing, payer)
+        return ask.future
+
+    def _join(self, ask: Ask[K, V], keys: Iterable[K], payer: Trace | None) -> None:
+        for key in keys:
+            batch = self._flying.get(key) or self._next
+            if batch is None:
+                batch = self._next = Batch[K, V]()
+                asyncio.get_running_loop().call_soon(self._start, batch)
+            batch.join(key, ask, payer)
+
+    def _start(self, batch: Batch[K, V]) -> None:
         self._next = None
-        if not _open(batch.waiting.values()):
+        if not batch.is_wanted:
             return  # whoever asked has left meanwhile
-        self._flying.update(dict.fromkeys(batch.waiting, batch))
+        self._flying.update(dict.fromkeys(batch.keys, batch))
         task = asyncio.get_running_loop().create_task(self._run(batch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(self, batch: _Batch[K, V]) -> None:
-        trace = Trace(self._log, len(batch.waiting))
+    async def _run(self, batch: Batch[K, V]) -> None:
+        trace = Trace(self._log, len(batch.keys))
         try:
-            values = await self._fetch(list(batch.waiting), trace)
+            values = await self._fetch(list(batch.keys), trace)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is for those who wait
-            for future in _open(batch.waiting.values()):
-                future.set_exception(error)
+            batch.give(dict.fromkeys(batch.keys, error))
         else:
-            for key, futures in batch.waiting.items():
-                self._settle(key, values.get(key), _open([futures]))
+            found = {key: values.get(key) for key in batch.keys}
+            self._known.update(
+                (key, one) for key, one in found.items() if not isinstance(one, UpstreamFailure)
+            )
+            batch.give(found)
         finally:
-            for key in batch.waiting:
+            for key in batch.keys:
                 del self._flying[key]
             for payer in batch.payers:
                 payer.calls += trace.calls
 
-    def _settle(
-        self,
-        key: K,
-        value: V | UpstreamFailure | None,
-        futures: Iterable[asyncio.Future[V | None]],
-    ) -> None:
-        if isinstance(value, UpstreamFailure):
-            for future in futures:
-                future.set_exception(value)
-            return
-        self._known[key] = value
-        for future in futures:
-            future.set_result(value)
-
     async def close(self) -> None:
         """Stop what nobody waits for any more."""
+        if self._next is not None:
+            self._next.leave()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-
-def _open(groups: Iterable[Sequence[asyncio.Future[Any]]]) -> list[asyncio.Future[Any]]:
-    """Return the futures that nobody has cancelled."""
-    return [future for futures in groups for future in futures if not future.done()]
 
 
 def resolved(value: object) -> asyncio.Future[Any]:

@@ -7,6 +7,7 @@ from gateway.merge.criteria import (
     StageCriteria,
     WorkCriteria,
 )
+from gateway.merge.kept import KeptPages
 from gateway.merge.lists import (
     DEFAULT_SIZE,
     PIPELINES,
@@ -26,6 +27,7 @@ __all__ = [
     "WORKFLOWS",
     "WORKS",
     "Criteria",
+    "KeptPages",
     "ListOf",
     "Lists",
     "Page",

@@ -1,6 +1,6 @@
 """The lists: which rows a page is merged from, for every type that has a list."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -16,11 +16,13 @@ from gateway.adapter import (
 from gateway.cursor import Cursors
 from gateway.errors import Rejected
 from gateway.merge.criteria import Criteria
-from gateway.merge.order import place_by
-from gateway.merge.page import Page, Seal, read_page
+from gateway.merge.kept import KeptPages
+from gateway.merge.order import Order
+from gateway.merge.page import Page, Seal, page_of_held, read_page
 from gateway.merge.reader import Bounds, HasId, Reader, Shape
 from gateway.upstream.trace import Log, Trace
 from schema.context import Window
+from schema.types.ids import Kind
 from schema.types.process import Pipeline, Workflow
 from schema.types.source import Source
 from schema.types.stage import Stage
@@ -40,11 +42,13 @@ class ListOf(NamedTuple, Generic[T]):
             name is that which counts, if there is one.
         capability: what a source must inherit to have rows in it.
         orders: the capability's attribute that has the orders which a source serves itself.
+        kinds: of the objects that its rows are and hold.
     """
 
     name: str
     capability: type
     orders: str
+    kinds: frozenset[Kind]
 
     def rows(self, adapter: Adapter, ask: Any, trace: Trace) -> AsyncIterator[Batch[T]]:
         """Return a source's rows."""
@@ -62,10 +66,14 @@ class ListOf(NamedTuple, Generic[T]):
         return counts and partial(counts, ask, trace)
 
 
-STAGES = ListOf[Stage]("stages", ReadsStages, "stage_orders")
-WORKS = ListOf[Work]("works", ReadsWorks, "work_orders")
-PIPELINES = ListOf[Pipeline]("pipelines", ReadsPipelines, "pipeline_orders")
-WORKFLOWS = ListOf[Workflow]("workflows", ReadsWorkflows, "workflow_orders")
+STAGES = ListOf[Stage]("stages", ReadsStages, "stage_orders", frozenset({Kind.STAGE}))
+WORKS = ListOf[Work]("works", ReadsWorks, "work_orders", frozenset({Kind.WORK}))
+PIPELINES = ListOf[Pipeline](
+    "pipelines", ReadsPipelines, "pipeline_orders", frozenset({Kind.PIPELINE, Kind.STAGE})
+)
+WORKFLOWS = ListOf[Workflow](
+    "workflows", ReadsWorkflows, "workflow_orders", frozenset({Kind.WORKFLOW, Kind.STAGE})
+)
 
 
 def _size(window: Window) -> tuple[int, bool]:
@@ -104,10 +112,9 @@ class _Asked(Generic[T]):
         # Of a list's first page it is known how far it looks: one row further than it is long.
         self.rows = self.size + 1 if at is None and not backward else None
         self.shape = Shape[T](
-            criteria.matches,
-            place_by(criteria.order),
+            criteria.matcher(),
             notice,
-            descending=criteria.descending,
+            Order(criteria.order, descending=criteria.descending),
             backward=backward,
         )
 
@@ -115,6 +122,12 @@ class _Asked(Generic[T]):
         """Merge the page."""
         return await read_page(
             readers, self.shape, self.seal, self.size, count=count, misses=self.misses
+        )
+
+    def page_of_held(self, reader: Reader[T], *, count: bool) -> Page[T]:
+        """Make the page of one source that holds all of its rows."""
+        return page_of_held(
+            reader, self.shape, self.seal, self.size, count=count, misses=self.misses
         )
 
     def reader(
@@ -150,19 +163,78 @@ def ignore(row: object) -> None:
     del row
 
 
+async def _nothing() -> AsyncIterator[Batch[Any]]:
+    """Yield no rows, as there is nothing to be read."""
+    return
+    yield
+
+
 class Lists:
     """Answers pages of lists.
 
     Args:
         adapters: the connected sources.
         cursors: signs.
+        kept: keeps pages.
     """
 
-    def __init__(self, adapters: Iterable[Adapter], cursors: Cursors) -> None:
+    def __init__(self, adapters: Iterable[Adapter], cursors: Cursors, kept: KeptPages) -> None:
         self._adapters = {adapter.id: adapter for adapter in adapters}
         self._cursors = cursors
+        self._kept = kept
 
-    async def page(
+    def page(
+        self,
+        of: ListOf[T],
+        window: Window,
+        criteria: Criteria,
+        *,
+        count: bool,
+        notice: Callable[[T], None],
+        log: Log,
+        may_be_kept: bool = True,
+    ) -> Page[T] | Awaitable[Page[T]]:
+        """Answer a page of a list over all sources: at once if it is kept.
+
+        Args:
+            of: which list.
+            window: which part.
+            criteria: which rows, in which order.
+            count: whether the total is asked for.
+            notice: told of every row that is read.
+            log: told of every call, or what a kept page was made of.
+            may_be_kept: whether a kept page will do.
+
+        Raises:
+            Rejected: if an argument is wrong; no source is asked then.
+        """
+        key = ("page", of.name, window, criteria.digest(of.name), count)
+        kept = self._kept.get(key, log) if may_be_kept else None
+        if kept is not None:
+            return kept
+        return self._merged(key, of, window, criteria, count=count, notice=notice, log=log)
+
+    async def _merged(
+        self,
+        key: Hashable,
+        of: ListOf[T],
+        window: Window,
+        criteria: Criteria,
+        *,
+        count: bool,
+        notice: Callable[[T], None],
+        log: Log,
+    ) -> Page[T]:
+        """Merge a page, and keep it if it will be the same for the next who asks."""
+        own = Log(log)
+        page = await self._merge(of, window, criteria, count=count, notice=notice, log=own)
+        if page.is_complete:
+            self._kept.keep(key, page, own)
+        else:
+            log.spoil()
+        return page
+
+    async def _merge(
         self,
         of: ListOf[T],
         window: Window,
@@ -172,19 +244,6 @@ class Lists:
         notice: Callable[[T], None],
         log: Log,
     ) -> Page[T]:
-        """Answer a page of a list over all sources.
-
-        Args:
-            of: which list.
-            window: which part.
-            criteria: which rows, in which order.
-            count: whether the total is asked for.
-            notice: told of every row that is read.
-            log: told of every call.
-
-        Raises:
-            Rejected: if an argument is wrong; no source is asked then.
-        """
         asked = _Asked[T](of.name, window, criteria, self._cursors, notice)
         self._refuse_strange(criteria)
         readers: list[Reader[T]] = []
@@ -239,7 +298,28 @@ class Lists:
         trace = Trace(log)
         counted = counter and partial(counter, trace)
         reader = asked.reader(adapter, rows(trace), trace, is_bounded=is_bounded, count=counted)
-        return await asked.page([reader], count=count)
+        page = await asked.page([reader], count=count)
+        if not page.is_complete:
+            log.spoil()
+        return page
+
+    def page_of_held(
+        self,
+        source: Source,
+        name: str,
+        window: Window,
+        criteria: Criteria,
+        rows: Batch[T],
+        *,
+        count: bool,
+        notice: Callable[[T], None],
+        log: Log,
+    ) -> Page[T]:
+        """Make the page that `page_of_one` would answer, of a connected source's rows at hand."""
+        asked = _Asked[T](name, window, criteria, self._cursors, notice)
+        reader = asked.reader(self._adapters[source], _nothing(), Trace(log))
+        reader.hold(rows)
+        return asked.page_of_held(reader, count=count)
 
     def _refuse_strange(self, criteria: Criteria) -> None:
         """Refuse ids of a source that its vendor could not have made."""

@@ -1,7 +1,10 @@
 """A page: the next rows of all sources together, and the cursors around them."""
 
-import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from copy import copy
+from dataclasses import replace
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 from gateway.cursor import Cursor, Cursors, Place
@@ -62,6 +65,7 @@ class Page(Generic[T]):
         self._shape = shape
         self._seal = seal
         self._misses = misses
+        self._info: PageInfo | None = None
         self.rows = [row for _, row in self._taken]
         self.reports: list[SourceReport] = [reader.report() for reader in readers]
         self.is_complete = all(
@@ -71,18 +75,29 @@ class Page(Generic[T]):
         known = [one for one in totals if one is not None]
         self.total = sum(known) if counted and len(known) == len(totals) else None
 
+    def again(self) -> "Page[T]":
+        """Return the page as it is to those who get it without any call."""
+        page = copy(self)
+        page.reports = [replace(one, upstream_calls=0, latency_ms=0.0) for one in self.reports]
+        return page
+
     def cursor(self, index: int) -> str:
         """Return the cursor of a row: where every source stands once it is read."""
-        at = self._shape.place(self.rows[index])
+        at = self._shape.order.place(self.rows[index])
         read = self._taken[index:] if self._shape.backward else self._taken[: index + 1]
         return self._write(at, read)
 
     def info(self) -> PageInfo:
         """Return the page's place in its list."""
+        if self._info is None:
+            self._info = self._made_info()
+        return self._info
+
+    def _made_info(self) -> PageInfo:
         backward = self._shape.backward
         bounds = [reader.bounds for reader in self._readers]
         came = any((one.before if backward else one.after) is not None for one in bounds)
-        more = any(reader.head() is not None for reader in self._readers) or (
+        more = any(reader.ahead(1) for reader in self._readers) or (
             # Late rows may come; but whoever walks the list must not circle around a source that
             # is down, so that only so many pages in a row may be without any row.
             any(reader.failure is not None for reader in self._readers)
@@ -115,7 +130,7 @@ class Page(Generic[T]):
         """Tell where a source stands: where the page is, unless it failed or was further on."""
         old = reader.bounds.before if self._shape.backward else reader.bounds.after
         if reader.failure is not None:
-            own = [self._shape.place(row) for owner, row in read if owner is reader]
+            own = [self._shape.order.place(row) for owner, row in read if owner is reader]
             if not own:
                 return old
             return own[0] if self._shape.backward else own[-1]
@@ -143,28 +158,42 @@ async def read_page(
         count: whether the total is asked for; a source that cannot count is read whole.
         misses: pages in a row before this one that failures left without a row.
     """
-    try:
+    async with AsyncExitStack() as stack:
+        for reader in readers:
+            stack.push_async_callback(reader.close)
         if count:
             await together(reader.count() for reader in readers)
         taken: list[tuple[Reader[T], T]] = []
-        while len(taken) < size:
-            reader = await _next(readers, shape)
-            if reader is None:
-                break
-            taken.append((reader, reader.take()))
-        await _next(readers, shape)  # so that it is known whether rows follow
+        await _fill(readers)
+        while len(taken) < size and _take(readers, shape, taken, size - len(taken)):
+            await _fill(readers)
         return Page(taken, readers, shape, seal, counted=count, misses=misses)
-    finally:
-        await asyncio.gather(*(reader.close() for reader in readers))
 
 
-async def _next(readers: Sequence[Reader[T]], shape: Shape[T]) -> Reader[T] | None:
-    """Return the source that has the next row, once every source's next row is known."""
+def page_of_held(
+    reader: Reader[T], shape: Shape[T], seal: Seal, size: int, *, count: bool, misses: int
+) -> Page[T]:
+    """Take the next rows of one source that holds all of its rows; else as `read_page`."""
+    taken: list[tuple[Reader[T], T]] = []
+    _take([reader], shape, taken, size)
+    return Page(taken, [reader], shape, seal, counted=count, misses=misses)
+
+
+async def _fill(readers: Sequence[Reader[T]]) -> None:
+    """Wait until every source's next row is known, or that it has none."""
     empty = [reader for reader in readers if reader.needs_filling]
     if empty:
         await together(reader.fill() for reader in empty)
-    heads = [(head, reader) for reader in readers if (head := reader.head()) is not None]
-    if not heads:
-        return None
-    ends = max if shape.backward else min
-    return ends(heads, key=lambda pair: pair[0])[1]
+
+
+def _take(
+    readers: Sequence[Reader[T]], shape: Shape[T], taken: list[tuple[Reader[T], T]], room: int
+) -> bool:
+    """Take the next rows, until one of the sources must be read further; False at the end."""
+    known = [(key, reader) for reader in readers for key, _ in reader.ahead(room)]
+    known.sort(key=itemgetter(0), reverse=shape.backward)
+    for _, reader in known[:room]:
+        taken.append((reader, reader.take()))
+        if reader.needs_filling:
+            break
+    return bool(known)

@@ -5,17 +5,21 @@ import logging
 import time
 from bisect import bisect_left
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractAsyncContextManager
+from itertools import islice
+from operator import itemgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 from gateway.adapter import Batch
 from gateway.cursor import Place
 from gateway.errors import BadResponse, Missing, Rejected, UpstreamFailure
-from gateway.merge.order import Key, key_of
+from gateway.merge.order import Key, Order
 from gateway.upstream.trace import Trace
 from schema.types.source import Source
 from schema.types.sources import SourceError, SourceReport, SourceStatus
+
+_key = itemgetter(0)
 
 _log = logging.getLogger("stagegraph.merge")
 
@@ -38,33 +42,26 @@ class Shape(Generic[T]):
     Args:
         matches: whether a row is of the list.
         notice: told of every row that is read, wanted or not.
-        place: a row's place in the order.
-        descending: whether the largest come first.
+        order: of the rows.
         backward: whether the list is read from its end.
     """
 
     def __init__(
         self,
         matches: Callable[[T], bool],
-        place: Callable[[T], Place],
         notice: Callable[[T], None],
+        order: Order,
         *,
-        descending: bool,
         backward: bool,
     ) -> None:
         self.matches = matches
-        self.place = place
         self.notice = notice
-        self.descending = descending
+        self.order = order
         self.backward = backward
-
-    def key(self, place: Place) -> Key:
-        """Return what places compare by in the list's own direction."""
-        return key_of(place, descending=self.descending)
 
     def is_before(self, one: Place, other: Place) -> bool:
         """Tell whether a place is met before another in the direction of reading."""
-        first, second = self.key(one), self.key(other)
+        first, second = self.order.key(one), self.order.key(other)
         return second < first if self.backward else first < second
 
 
@@ -117,6 +114,8 @@ class Reader(Generic[T]):
         self._rows = rows
         self._trace = trace
         self._shape = shape
+        self._first = bounds.after and shape.order.key(bounds.after)
+        self._last = bounds.before and shape.order.key(bounds.before)
         self._streams = in_order and not shape.backward
         self._deadline = deadline
         self._ready: deque[tuple[Key, T]] = deque()  # ascending; taken from the reading end
@@ -132,11 +131,10 @@ class Reader(Generic[T]):
         """Whether the next row is not known yet."""
         return not self._ready and not self._done
 
-    def head(self) -> Key | None:
-        """Return the next row's key, or None at the end."""
-        if not self._ready:
-            return None
-        return self._ready[-1 if self._shape.backward else 0][0]
+    def ahead(self, count: int) -> list[tuple[Key, T]]:
+        """Return the next rows with their keys, as far as they are known, in reading order."""
+        ready = reversed(self._ready) if self._shape.backward else self._ready
+        return list(islice(ready, count))
 
     def take(self) -> T:
         """Give out the next row."""
@@ -151,6 +149,11 @@ class Reader(Generic[T]):
     async def fill(self) -> None:
         """Read until the next row is known, the source ends, or it fails."""
         await self._guarded(self._fill)
+
+    def hold(self, batch: Batch[T]) -> None:
+        """Take these rows for all that there are, and read nothing."""
+        self._add(batch)
+        self._end()
 
     async def count(self) -> None:
         """Find out how many rows there are: by asking for it, else by reading all of them."""
@@ -206,37 +209,44 @@ class Reader(Generic[T]):
     async def _read_batch(self) -> None:
         batch = await anext(self._rows, None)
         if batch is None:
-            self._done = True
-            self._release(None)
-            return
+            self._end()
+        else:
+            self._add(batch)
+
+    def _end(self) -> None:
+        self._done = True
+        self._release(None)
+
+    def _add(self, batch: Batch[T]) -> None:
         self._dropped += batch.dropped
         self._streams = self._streams and batch.in_order
-        passed: Key | None = None
         for row in batch.rows:
             self._shape.notice(row)
-            place = self._shape.place(row)
-            key = self._shape.key(place)
-            if place.value is not None and (passed is None or key > passed):
-                passed = key
-            if self._wants(row, key):
-                self._waiting.append((key, row))
+        keys = self._shape.order.keys(batch.rows)
+        self._waiting += self._wanted(zip(keys, batch.rows, strict=True))
         if self._streams:
-            self._release(passed)
+            self._release(max((key for key in keys if not key[0]), default=None))
 
-    def _wants(self, row: T, key: Key) -> bool:
-        """Tell whether a row is of the list and of the part that is asked for."""
-        if row.id in self._ids or not self._shape.matches(row):
-            return False
-        self._ids.add(row.id)
-        self._matched += 1
-        after, before = self.bounds.after, self.bounds.before
-        return (after is None or self._shape.key(after) < key) and (
-            before is None or key < self._shape.key(before)
-        )
+    def _wanted(self, rows: Iterable[tuple[Key, T]]) -> list[tuple[Key, T]]:
+        """Return those rows that are of the list and of the part that is asked for, each once."""
+        ids, matches = self._ids, self._shape.matches
+        wanted: list[tuple[Key, T]] = []
+        for pair in rows:
+            own = pair[0][2]
+            if own not in ids and matches(pair[1]):
+                ids.add(own)
+                wanted.append(pair)
+        self._matched += len(wanted)
+        first, last = self._first, self._last
+        if first is not None:
+            wanted = [pair for pair in wanted if first < pair[0]]
+        if last is not None:
+            wanted = [pair for pair in wanted if pair[0] < last]
+        return wanted
 
     def _release(self, passed: Key | None) -> None:
         """Make rows ready: all at the end, else those with a value that was passed."""
-        self._waiting.sort(key=_first)
+        self._waiting.sort(key=_key)
         count = len(self._waiting)
         if not self._done:
             # All rows of a value are together in the vendor's order, but not by id.
@@ -264,10 +274,6 @@ class Reader(Generic[T]):
             latency_ms=round(self._seconds * 1000, 3),
             error=error,
         )
-
-
-def _first(pair: tuple[Key, Any]) -> Key:
-    return pair[0]
 
 
 def _value(pair: tuple[Key, Any]) -> tuple[bool, Any]:

@@ -17,7 +17,7 @@ _Moment = Annotated[datetime, Meta(tz=True)]
 _Kept = tuple[bytes, _Moment, _Moment, dict[str, str], bool]
 
 
-class Entry(msgspec.Struct):
+class Entry(msgspec.Struct, weakref=True):
     """A kept answer.
 
     Attributes:

@@ -16,7 +16,8 @@ class Plain:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._content = bytearray()
+        self._size = 0
+        self._parts: list[bytes] = []
 
     def feed(self, part: bytes) -> None:
         """Take a part.
@@ -24,13 +25,14 @@ class Plain:
         Raises:
             TooMuchError: if the body is larger than allowed.
         """
-        self._content += part
-        if len(self._content) > self._most:
+        self._size += len(part)
+        if self._size > self._most:
             raise TooMuchError
+        self._parts.append(part)
 
     def whole(self) -> bytes:
         """Return the body."""
-        return bytes(self._content)
+        return b"".join(self._parts)  # one part is not copied
 
 
 class Inflater(Plain):
@@ -42,7 +44,7 @@ class Inflater(Plain):
 
     def feed(self, part: bytes) -> None:
         """Take a part; raises zlib.error too, if it is no gzip."""
-        super().feed(self._gzip.decompress(part, self._most + 1 - len(self._content)))
+        super().feed(self._gzip.decompress(part, self._most + 1 - self._size))
         if self._gzip.unconsumed_tail:
             raise TooMuchError
         if self._gzip.unused_data:

@@ -8,7 +8,7 @@ import msgspec
 
 from gateway import errors
 from gateway.store.entry import Entry
-from gateway.upstream.origin import Identity, Row, decode_row
+from gateway.upstream.origin import Identity, Row, decode_row, decode_rows
 from schema.types.ids import Kind
 from schema.types.source import Source
 
@@ -16,6 +16,7 @@ _SPOILT_SECONDS = 10.0
 """For so long a list is kept some of whose rows make no sense."""
 
 T = TypeVar("T")
+V = TypeVar("V")
 W = TypeVar("W", bound=msgspec.Struct)
 
 
@@ -73,6 +74,10 @@ class Call(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
         return self.tags or (() if self.kept_as is None else (tag(self.kept_as),))
 
 
+def _nothing() -> None:
+    """Keep nothing."""
+
+
 class Answer(msgspec.Struct, Generic[T], frozen=True):
     """A decoded answer, when it came and from whom.
 
@@ -82,7 +87,9 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         source: from whom.
         headers: those of the answer's headers that its call reads, names in lower case.
         decoded: the objects that were decoded, so that a kept answer decodes them once.
-        entry: what is kept of it.
+        mark: when it was asked for, by the clock of this process's versions; -1 if not known.
+        kept: returns what is kept of it, as long as it is. An entry has its answer, which must not
+            have the entry in turn: what is not kept is freed at once, and not by the collector.
         status: the HTTP status that it came with; None of one that was kept.
     """
 
@@ -91,18 +98,15 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
     source: Source
     headers: Mapping[str, str] = {}
     decoded: dict[Any, Any] = {}
-    entry: Entry | None = None
+    mark: int = -1
+    kept: Callable[[], Entry | None] = _nothing
     status: int | None = None
-
-    @property
-    def mark(self) -> int:
-        """When it was asked for, by the clock of this process's versions; -1 if not known."""
-        return -1 if self.entry is None else self.entry.mark
 
     def doubt(self, seconds: float = 0.0) -> None:
         """Keep the answer for so long at most, since something in it makes no sense."""
-        if self.entry is not None:
-            self.entry.until = min(self.entry.until, self.fetched_at + timedelta(seconds=seconds))
+        entry = self.kept()
+        if entry is not None:
+            entry.until = min(entry.until, self.fetched_at + timedelta(seconds=seconds))
 
     def rows(
         self, raws: Sequence[msgspec.Raw], kind: type[W], identity: Identity
@@ -120,18 +124,24 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
     ) -> Sequence[Row[W] | None]:
         """Decode as `rows` does, each in its place; one that makes no sense is None."""
         place = (id(raws), kind)  # the lists live as long as the answer
-        if place not in self.decoded:
-            found = [self._sound(raw, kind, identity) for raw in raws]
+        found = self.decoded.get(place)
+        if found is None:
+            found = decode_rows(raws, kind, self.fetched_at, identity, self.mark)
             self.decoded[place] = found
-            if None in found:
+            if any(row is None for row in found):
                 self.doubt(_SPOILT_SECONDS)
-        return self.decoded[place]
+        return found
 
-    def _sound(self, raw: msgspec.Raw, kind: type[W], identity: Identity) -> Row[W] | None:
-        try:
-            return decode_row(raw, kind, self.fetched_at, identity, self.mark)
-        except (msgspec.DecodeError, RecursionError):
-            return None
+    def made(self, make: Callable[["Answer[T]"], V]) -> V:
+        """Return what a function makes of the whole answer; of a kept one it is made only once.
+
+        Args:
+            make: the same function each time, not one made on the spot.
+        """
+        found = self.decoded.get(make)
+        if found is None:
+            found = self.decoded[make] = make(self)
+        return found
 
     def row(self, raw: msgspec.Raw, kind: type[W], identity: Identity) -> Row[W]:
         """Decode one object.
@@ -139,10 +149,10 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         Raises:
             errors.BadResponse: if it makes no sense.
         """
-        row = self._sound(raw, kind, identity)
-        if row is None:
-            raise self.nonsense()
-        return row
+        try:
+            return decode_row(raw, kind, self.fetched_at, identity, self.mark)
+        except msgspec.DecodeError:
+            raise self.nonsense() from None
 
     def nonsense(self) -> errors.BadResponse:
         """Keep the answer no longer, and return the failure of its one object."""

@@ -27,6 +27,11 @@ class Pace:
         self._line = asyncio.Lock()
 
     @property
+    def is_limited(self) -> bool:
+        """Whether there is a limit."""
+        return self._starts is not None
+
+    @property
     def is_busy(self) -> bool:
         """Whether somebody waits."""
         return self._line.locked()

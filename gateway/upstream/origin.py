@@ -1,12 +1,14 @@
 """One object of a vendor's answer: its wire struct, and its own bytes for `raw` and `version`."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, Generic, TypeVar, cast
+from typing import Annotated, Any, Generic, TypeVar, TypeVarTuple, cast
 
 import msgspec
+
+from gateway.upstream.parts import in_parts
 
 Identity = Callable[[dict[str, Any]], Any]
 """Picks an object's own attributes and relations out of its JSON: what its version covers."""
@@ -17,64 +19,72 @@ Time = Annotated[datetime, msgspec.Meta(tz=True)]
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 """What fits into a GraphQL Int."""
 
+_MOST_KNOWN = 20_000
+"""Objects of a kind that are known to make sense, at most: 2 MB of hashes."""
+
 _DEEPEST = 64
 """Levels of an object; the deepest that a vendor's pages show has nine."""
 
 T = TypeVar("T")
+Given = TypeVarTuple("Given")
 W = TypeVar("W", bound=msgspec.Struct)
 
 _encoder = msgspec.json.Encoder(order="sorted")
 
 
-class Origin:
+class Origin(msgspec.Struct):
     """Satisfies `schema.types.resource.Origin`; decodes only when asked.
 
     Attributes:
+        body: the vendor's JSON of the object.
         fetched_at: when the answer came.
+        identity: picks what the version covers.
         mark: when it was asked for, by the clock of this process's versions; -1 if not known.
     """
 
-    __slots__ = ("_body", "_identity", "fetched_at", "mark")
-
-    def __init__(
-        self, body: bytes, fetched_at: datetime, identity: Identity, mark: int = -1
-    ) -> None:
-        self._body = body
-        self._identity = identity
-        self.fetched_at = fetched_at
-        self.mark = mark
+    body: bytes
+    fetched_at: datetime
+    identity: Identity
+    mark: int = -1
+    _version: str = ""
 
     @property
     def size(self) -> int:
         """Bytes of the vendor's JSON."""
-        return len(self._body)
+        return len(self.body)
 
     def raw(self) -> Any:
         """Return the vendor's whole JSON object."""
-        return msgspec.json.decode(self._body)
+        return msgspec.json.decode(self.body)
 
     def version(self) -> str:
         """Return 24 hex digits that change when the object's own data does."""
-        own = _encoder.encode(self._identity(self.raw()))
-        return hashlib.blake2b(own, digest_size=12).hexdigest()
+        if not self._version:
+            own = _encoder.encode(self.identity(self.raw()))
+            self._version = hashlib.blake2b(own, digest_size=12).hexdigest()
+        return self._version
 
 
 class Row(msgspec.Struct, Generic[W], frozen=True):
-    """An object as its vendor sent it, and the graph object that was made of it."""
+    """An object as its vendor sent it, and the graph objects that were made of it."""
 
     wire: W
     origin: Origin
     memory: dict[Any, Any] = {}
 
-    def made(self, make: Callable[["Row[W]"], T]) -> T:
+    def made(self, make: Callable[["Row[W]", *Given], T], *given: *Given) -> T:
         """Return what a function makes of it; a kept row is made only once.
 
         Args:
             make: the same function each time, not one made on the spot.
+            given: what else the function takes.
         """
-        if make not in self.memory:
-            self.memory[make] = make(self)
-        return self.memory[make]
+        place = (make, given) if given else make
+        try:
+            return self.memory[place]
+        except KeyError:
+            made = self.memory[place] = make(self, *given)
+            return made
 
 
 @cache
@@ -107,16 +117,74 @@ def _is_too_deep(value: Any) -> bool:
     return True
 
 
+class _Reader(Generic[W]):
+    """Decodes objects of one kind, each looked through as a whole when it comes first.
+
+    Rows mostly come again as they were, and to look through one costs more than to decode it. So it
+    is remembered which made sense, by a hash of 64 bits under a key of this process: nothing of the
+    vendor's is held for it.
+
+    Args:
+        kind: what an object is decoded to.
+    """
+
+    def __init__(self, kind: type[W]) -> None:
+        self._kind = kind
+        self._decode: Callable[[bytes], W] = msgspec.json.Decoder(in_parts(kind)).decode
+        self._known: set[int] = set()
+
+    def rows(
+        self, raws: Iterable[msgspec.Raw], fetched_at: datetime, identity: Identity, mark: int
+    ) -> Iterator[Row[W] | None]:
+        """Yield objects with their bytes, copied out of the page, so that the page can be freed.
+
+        One that makes no sense is None.
+        """
+        known, decode = self._known, self._decode
+        for raw in raws:
+            body = bytes(raw)
+            if hash(body) in known or self._makes_sense(body):
+                yield Row(decode(body), Origin(body, fetched_at, identity, mark))
+            else:
+                yield None
+
+    def _makes_sense(self, body: bytes) -> bool:
+        """Judge an object; what `wire` does not read counts too, for `raw` and `version`."""
+        try:
+            value = decode(body, object)
+            decode(body, self._kind)
+        except (msgspec.DecodeError, RecursionError):
+            return False
+        if body.count(b"{") + body.count(b"[") > _DEEPEST and _is_too_deep(value):
+            return False
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known.add(hash(body))
+        return True
+
+
+@cache
+def _reader(kind: type[W]) -> _Reader[W]:
+    return _Reader(kind)
+
+
+def decode_rows(
+    raws: Iterable[msgspec.Raw],
+    kind: type[W],
+    fetched_at: datetime,
+    identity: Identity,
+    mark: int = -1,
+) -> list[Row[W] | None]:
+    """Decode objects one by one, each in its place; one that makes no sense is None."""
+    return list(_reader(kind).rows(raws, fetched_at, identity, mark))
+
+
 def decode_row(
     raw: msgspec.Raw, kind: type[W], fetched_at: datetime, identity: Identity, mark: int = -1
 ) -> Row[W]:
-    """Decode one object and copy its bytes out of the page, so that the page can be freed.
-
-    What `wire` does not read must make sense too, for `raw` and `version`.
-    """
-    value = decode(raw, object)
-    body = bytes(raw)
-    if body.count(b"{") + body.count(b"[") > _DEEPEST and _is_too_deep(value):
-        message = "nested too deep"
+    """Decode one object; raises msgspec.DecodeError if it makes no sense."""
+    [row] = decode_rows([raw], kind, fetched_at, identity, mark)
+    if row is None:
+        message = "an object that makes no sense"
         raise msgspec.DecodeError(message)
-    return Row(decode(raw, kind), Origin(body, fetched_at, identity, mark))
+    return row

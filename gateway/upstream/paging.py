@@ -1,6 +1,6 @@
 """Follows pages to the end, within bounds."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Any, TypeVar
 
 from gateway import errors
@@ -49,7 +49,7 @@ async def walk(
     trace: Trace,
     max_pages: int,
     whole: Callable[[int], Call[T]] | None = None,
-) -> AsyncIterator[Answer[T]]:
+) -> AsyncGenerator[Answer[T]]:
     """Yield page after page.
 
     Args:

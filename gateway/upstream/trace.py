@@ -1,10 +1,14 @@
 """What one list or one lookup has cost so far, and every call that a request has made."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from gateway.cache.cache import How
+from gateway.cache.dependencies import Dependencies
+from gateway.cache.keys import Scope
+from gateway.store.entry import Entry
 from schema.types.mutation_errors import WriteOutcome
 from schema.types.source import Source
 
@@ -47,14 +51,44 @@ class Sent(msgspec.Struct, kw_only=True):
 
 
 class Log(list[Sent]):
-    """The calls of one request, in the order in which their answers came."""
+    """The calls of one request, in the order in which their answers came.
 
-    def __init__(self) -> None:
+    Args:
+        whole: the log of the whole that this one is a part of; it has all the calls.
+
+    Attributes:
+        made_of: the kept answers among them.
+    """
+
+    def __init__(self, whole: "Log | None" = None) -> None:
         super().__init__()
+        self._whole = whole
         self._named: dict[str, Sent] = {}
+        self.made_of = Dependencies()
+
+    def depend(self, scope: Scope, tags: Sequence[str], entry: Entry, mark: int) -> None:
+        """Note that an answer was made of a kept one; see `Dependencies.add`."""
+        self.made_of.add(scope, tags, entry, mark)
+        if self._whole is not None:
+            self._whole.depend(scope, tags, entry, mark)
+
+    def depend_on(self, made_of: Dependencies) -> None:
+        """Note that an answer was made of all that another one was made of."""
+        self.made_of.add_all(made_of)
+        if self._whole is not None:
+            self._whole.depend_on(made_of)
+
+    def spoil(self) -> None:
+        """Note that something is good for this once."""
+        self.made_of.spoil()
+        if self._whole is not None:
+            self._whole.spoil()
 
     def note(self, sent: Sent) -> None:
         """Add a call; one that was not sent for this request is told once."""
+        if self._whole is not None:
+            self._whole.note(sent)
+            return
         own = self._named.setdefault(sent.name, sent) if sent.name else sent
         if own is sent or sent.how is How.SENT:
             self.append(sent)

@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.relations import Each, of_each, relation
 from schema.types.ids import GlobalId
 from schema.types.process import Process, Workflow
 from schema.types.resource import Node, Resource
@@ -39,15 +40,17 @@ class DevRevStage(Stage, Resource, Node):
         description="The state that works in this stage are in.", default=None
     )
 
-    @strawberry.field(
+    @relation(
         description="The workflow that the stage stands in; null where it stands in none or in "
         "several, which `processes` has."
     )
-    async def process(self, info: Info[Context, None]) -> Optional["DevRevWorkflow"]:
+    @staticmethod
+    def process(
+        info: Info[Context, None], stages: Sequence["DevRevStage"]
+    ) -> Each[Optional["DevRevWorkflow"]]:
         """Fetch together with the other processes that the query asks for."""
-        found = await info.context.processes_of(self)
-        workflows = [one for one in found if isinstance(one, DevRevWorkflow)]
-        return workflows[0] if len(workflows) == 1 else None
+        found = info.context.processes_of_stages(stages)
+        return of_each(found, _only_workflow)
 
 
 @strawberry.type(description="A stage in a DevRev workflow, and where works go from it.")
@@ -63,15 +66,21 @@ class DevRevWorkflowNode:
         description="Whether the stage is no longer to be used in this workflow.", default=None
     )
 
-    @strawberry.field(description="The stage.")
-    async def stage(self, info: Info[Context, None]) -> DevRevStage | None:
+    @relation(description="The stage.")
+    @staticmethod
+    def stage(
+        info: Info[Context, None], nodes: Sequence["DevRevWorkflowNode"]
+    ) -> Each[DevRevStage | None]:
         """Fetch together with the other stages that the query asks for."""
-        return await info.context.load(DevRevStage, self.stage_key)
+        return info.context.load_each(DevRevStage, [one.stage_key for one in nodes])
 
-    @strawberry.field(description="The stages that may come next.")
-    async def next_stages(self, info: Info[Context, None]) -> list[DevRevStage] | None:
+    @relation(description="The stages that may come next.")
+    @staticmethod
+    def next_stages(
+        info: Info[Context, None], nodes: Sequence["DevRevWorkflowNode"]
+    ) -> Each[list[DevRevStage] | None]:
         """Fetch together with the other stages that the query asks for."""
-        return await info.context.load_many(DevRevStage, self.next_stage_keys)
+        return info.context.load_lists(DevRevStage, [one.next_stage_keys for one in nodes])
 
 
 @strawberry.type(description="A DevRev stage diagram: the stages of one type of works.")
@@ -90,3 +99,8 @@ class DevRevWorkflow(Workflow, Process, Resource, Node):
     nodes: list[DevRevWorkflowNode] | None = strawberry.field(
         description="Its stages with their transitions.", default=None
     )
+
+
+def _only_workflow(processes: Sequence[Process]) -> DevRevWorkflow | None:
+    found = [one for one in processes if isinstance(one, DevRevWorkflow)]
+    return found[0] if len(found) == 1 else None

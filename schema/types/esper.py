@@ -1,13 +1,15 @@
 """Esper's own types."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Optional, cast
+from typing import Annotated, Optional
 
 import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.relations import Each, of_each, relation
 from schema.types.described import described
 from schema.types.process import Pipeline, Process
 from schema.types.resource import Node, Resource
@@ -51,31 +53,41 @@ class EsperStage(Stage, Resource, Node):
         description="Seconds after which a run of the stage fails.", default=None
     )
 
-    @strawberry.field(description="The pipeline that the stage is of.")
-    async def process(self, info: Info[Context, None]) -> Optional["EsperPipeline"]:
+    @relation(description="The pipeline that the stage is of.")
+    @staticmethod
+    def process(
+        info: Info[Context, None], stages: Sequence["EsperStage"]
+    ) -> Each[Optional["EsperPipeline"]]:
         """Fetch together with the other processes that the query asks for."""
-        found = await info.context.processes_of(self)
-        return next((one for one in found if isinstance(one, EsperPipeline)), None)
+        found = info.context.processes_of_stages(stages)
+        return of_each(found, _first_pipeline)
 
-    @strawberry.field(description="The target lists that are attached to the stage.")
-    async def target_lists(
-        self,
+    @relation(description="The target lists that are attached to the stage.")
+    @staticmethod
+    def target_lists(
         info: Info[Context, None],
+        stages: Sequence["EsperStage"],
         type: Annotated[  # noqa: A002 - the graph's word
             TargetListType | None,
             strawberry.argument(description="Only lists of this type; null is any."),
         ] = strawberry.UNSET,
-    ) -> list[TargetList] | None:
+    ) -> Each[list[TargetList] | None]:
         """Read once for all types that a query asks for."""
-        found = await info.context.target_lists(self, type or None)
-        return cast("list[TargetList] | None", found)
+        return info.context.target_lists(stages, type or None)
 
 
 @strawberry.type(description="An Esper pipeline: a roll-out to devices, stage by stage.")
 class EsperPipeline(Pipeline, Process, Resource, Node):
     """`/pipelines/` of Esper's API."""
 
-    @strawberry.field(description="All target lists of the pipeline, attached or not.")
-    async def target_lists(self, info: Info[Context, None]) -> list[TargetList] | None:
+    @relation(description="All target lists of the pipeline, attached or not.")
+    @staticmethod
+    def target_lists(
+        info: Info[Context, None], pipelines: Sequence["EsperPipeline"]
+    ) -> Each[list[TargetList] | None]:
         """Read together with those of the query's other pipelines."""
-        return cast("list[TargetList] | None", await info.context.target_lists(self, None))
+        return info.context.target_lists(pipelines, None)
+
+
+def _first_pipeline(processes: Sequence[Process]) -> EsperPipeline | None:
+    return next((one for one in processes if isinstance(one, EsperPipeline)), None)

@@ -1,11 +1,13 @@
 """Outreach's own types."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.relations import Each, of_each, relation
 from schema.types.resource import Node, Resource
 from schema.types.scalars import JSON
 from schema.types.stage import Stage
@@ -26,14 +28,15 @@ class OutreachStage(Stage, Resource, Node):
         default=None,
     )
 
-    @strawberry.field(description="Global ids of the prospects at this stage, smallest id first.")
-    async def prospect_ids(
-        self,
+    @relation(description="Global ids of the prospects at this stage, smallest id first.")
+    @staticmethod
+    def prospect_ids(
         info: Info[Context, None],
+        stages: Sequence["OutreachStage"],
         first: Annotated[
             int | None, strawberry.argument(description="How many ids at most, 1 to 200.")
         ] = 50,
-    ) -> list[strawberry.ID] | None:
+    ) -> Each[list[strawberry.ID] | None]:
         """Ask for the prospects of all stages of a query together."""
-        ids = await info.context.prospects(self.id, 50 if first is None else first)
-        return [strawberry.ID(str(one)) for one in ids]
+        found = info.context.prospects(stages, 50 if first is None else first)
+        return of_each(found, lambda ids: [strawberry.ID(str(one)) for one in ids])

@@ -1,7 +1,7 @@
 """Pages of lists over several sources: Relay's connections, with a report per source."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from collections.abc import Awaitable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar, cast
 
 import strawberry
 
@@ -235,3 +235,20 @@ class ReferenceConnection(Connection):
     def nodes(self) -> list[Annotated["Reference", strawberry.lazy("schema.types.reference")]]:
         """Return the rows."""
         return list(self.page.rows)
+
+
+C = TypeVar("C", bound=Connection)
+
+
+def connected(kind: type[C], page: Page[Any] | Awaitable[Page[Any]]) -> C:
+    """Return the connection of a page, at once where the page is there already.
+
+    Where it is not, what is returned is awaited by whoever runs the query, as any resolver's.
+    """
+    if isinstance(page, Awaitable):
+        return cast("C", _connected_later(kind, page))
+    return kind(page=page)
+
+
+async def _connected_later(kind: type[C], page: Awaitable[Page[Any]]) -> C:
+    return kind(page=await page)

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.relations import Each, of_each, relation
 from schema.selection import selects
 from schema.types.arguments import DateTimeFilter, OrderDirection, StringFilter
 from schema.types.described import described
@@ -26,25 +27,26 @@ class Process(Resource):
     members: strawberry.Private[Sequence[Stage | GlobalId] | None] = None
     """Its stages, or their ids, where its source's answer has them; None where it has not."""
 
-    @strawberry.field(description="The stages of this process, by position.")
-    async def stages(
-        self,
+    @relation(description="The stages of this process, by position.")
+    @staticmethod
+    def stages(
         info: Info[Context, None],
+        processes: Sequence["Process"],
         first: Annotated[
             int | None, strawberry.argument(description="How many rows, 1 to 200.")
         ] = 50,
         after: Annotated[
             str | None, strawberry.argument(description="Cursor of the row to go on after.")
         ] = strawberry.UNSET,
-    ) -> StageConnection | None:
+    ) -> Each[StageConnection | None]:
         """Read the stages of all processes of a query together."""
-        page = await info.context.stages_of(
-            self,
+        pages = info.context.stages_of_processes(
+            processes,
             first,
             None if after is strawberry.UNSET else after,
             count=selects(info, "totalCount"),
         )
-        return StageConnection(page=page)
+        return of_each(pages, lambda page: StageConnection(page=page))
 
 
 @strawberry.interface(description="A process that runs from its first stage to its last.")
@@ -63,15 +65,17 @@ class StageTransition:
     from_key: strawberry.Private[GlobalId]
     to_key: strawberry.Private[GlobalId]
 
-    @strawberry.field(name="from", description="The stage that is left.")
-    async def from_(self, info: Info[Context, None]) -> Stage | None:
+    @relation(name="from", description="The stage that is left.")
+    @staticmethod
+    def from_(info: Info[Context, None], steps: Sequence["StageTransition"]) -> Each[Stage | None]:
         """Fetch together with the other stages that the query asks for."""
-        return await info.context.load(Stage, self.from_key)
+        return info.context.load_each(Stage, [one.from_key for one in steps])
 
-    @strawberry.field(description="The stage that is entered.")
-    async def to(self, info: Info[Context, None]) -> Stage | None:
+    @relation(description="The stage that is entered.")
+    @staticmethod
+    def to(info: Info[Context, None], steps: Sequence["StageTransition"]) -> Each[Stage | None]:
         """Fetch together with the other stages that the query asks for."""
-        return await info.context.load(Stage, self.to_key)
+        return info.context.load_each(Stage, [one.to_key for one in steps])
 
 
 @strawberry.interface(description="A process whose works move from stage to stage by its rules.")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import strawberry
 from strawberry.types import Info
@@ -80,7 +80,10 @@ class Artifact:
 
 @strawberry.type(description="A person or a machine that acts in a source.")
 class Actor:
-    """A user of a source; what the source does not tell is null."""
+    """A user of a source; what the source does not tell is null. Never changed."""
+
+    pieces: ClassVar[dict[object, Any] | None] = None
+    """As `Resource` has it."""
 
     id: strawberry.ID = strawberry.field(description="Global id.")
     source: Source = strawberry.field(description="The source that knows this actor.")
@@ -106,6 +109,9 @@ class Actor:
 class Resource(Node):
     """Made from one answer of a source and never changed after."""
 
+    pieces: ClassVar[dict[object, Any] | None] = None
+    """What whoever answers queries keeps with an object: its parts in their final form."""
+
     source: Source = strawberry.field(description="The source that the object lives in.")
     source_id: strawberry.ID = strawberry.field(description="The source's own id.")
     created_at: datetime | None = strawberry.field(
@@ -127,7 +133,8 @@ class Resource(Node):
 
     @strawberry.field(
         description="Hash of the object's own attributes and relations. The same data has the "
-        "same version, whichever way it was read."
+        "same version, whichever way it was read.",
+        metadata={"constant": True},
     )
     def version(self) -> str:
         """Hash only when asked."""
@@ -146,7 +153,10 @@ class Resource(Node):
             ),
         )
 
-    @strawberry.field(description="The source's whole answer for this object, in its own words.")
+    @strawberry.field(
+        description="The source's whole answer for this object, in its own words.",
+        metadata={"constant": True},
+    )
     def raw(self) -> JSON | None:
         """Decode only when asked."""
         return self.origin.raw()

@@ -13,8 +13,12 @@ __all__ = ["JSON", "SCALARS"]
 
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)\Z", re.ASCII)
 
+_OFFSET = len("+00:00")
+
 
 def _write(value: datetime) -> str:
+    if value.tzinfo is UTC:  # as nearly all come; what follows is for the others
+        return value.isoformat("T", "milliseconds")[:-_OFFSET] + "Z"
     with suppress(OverflowError):  # the calendar's first and last hours cannot be told in UTC
         value = value.astimezone(UTC)
     return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")

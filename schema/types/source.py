@@ -15,3 +15,5 @@ class Source(Enum):
     OUTREACH = described("outreach", "Outreach: sales engagement.")
     ESPER = described("esper", "Esper: device fleets and their roll-outs.")
     STORYBLOK = described("storyblok", "Storyblok: content management.")
+
+    __hash__ = object.__hash__  # an enum's own is slow, and each look-up by a global id needs it

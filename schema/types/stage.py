@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.relations import Each, of_each, relation
 from schema.selection import selects
 from schema.types.arguments import DateTimeFilter, OrderDirection, StringFilter
 from schema.types.described import described
@@ -41,49 +42,52 @@ class Stage(Resource):
     process_keys: strawberry.Private[Sequence[GlobalId] | None] = ()
     """Ids of the processes that the stage stands in; None where its source must be asked."""
 
-    @strawberry.field(
+    @relation(
         description="The pipeline or workflow that the stage stands in; null where it stands in "
         "none or in several."
     )
-    async def process(
-        self, info: Info[Context, None]
-    ) -> Annotated["Process", strawberry.lazy("schema.types.process")] | None:
+    @staticmethod
+    def process(
+        info: Info[Context, None], stages: Sequence["Stage"]
+    ) -> Each[Annotated["Process", strawberry.lazy("schema.types.process")] | None]:
         """Fetch together with the other processes that the query asks for."""
-        found = await info.context.processes_of(self)
-        return found[0] if len(found) == 1 else None
+        found = info.context.processes_of_stages(stages)
+        return of_each(found, lambda some: some[0] if len(some) == 1 else None)
 
-    @strawberry.field(description="All pipelines and workflows that the stage stands in.")
-    async def processes(
-        self, info: Info[Context, None]
-    ) -> list[Annotated["Process", strawberry.lazy("schema.types.process")]] | None:
+    @relation(description="All pipelines and workflows that the stage stands in.")
+    @staticmethod
+    def processes(
+        info: Info[Context, None], stages: Sequence["Stage"]
+    ) -> Each[list[Annotated["Process", strawberry.lazy("schema.types.process")]] | None]:
         """Fetch together with the other processes that the query asks for."""
-        return await info.context.processes_of(self)
+        return info.context.processes_of_stages(stages)
 
-    @strawberry.field(
+    @relation(
         description="The works in this stage, latest change first; null where its source has no "
         "works."
     )
-    async def works(
-        self,
+    @staticmethod
+    def works(
         info: Info[Context, None],
+        stages: Sequence["Stage"],
         first: Annotated[
             int | None, strawberry.argument(description="How many rows, 1 to 200.")
         ] = 50,
         after: Annotated[
             str | None, strawberry.argument(description="Cursor of the row to go on after.")
         ] = strawberry.UNSET,
-    ) -> Annotated["WorkConnection", strawberry.lazy("schema.types.page")] | None:
+    ) -> Each[Annotated["WorkConnection", strawberry.lazy("schema.types.page")] | None]:
         """Read the works of all stages of a query together."""
         # Pages hold stages, so the connection can only be named once both modules are there.
         from schema.types.page import WorkConnection  # noqa: PLC0415
 
-        page = await info.context.works_of(
-            self,
+        pages = info.context.works_of_stages(
+            stages,
             first,
             None if after is strawberry.UNSET else after,
             count=selects(info, "totalCount"),
         )
-        return None if page is None else WorkConnection(page=page)
+        return of_each(pages, lambda page: None if page is None else WorkConnection(page=page))
 
 
 @strawberry.enum(description="What a list of stages is ordered by.")

@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.relations import Each, of_each, relation
 from schema.types.ids import GlobalId
 from schema.types.process import Process, Workflow
 from schema.types.resource import Actor, Node, Resource
@@ -64,33 +65,46 @@ class StoryblokStage(Stage, Resource, Node):
     user_keys: strawberry.Private[Sequence[GlobalId]] = ()
     space_role_keys: strawberry.Private[Sequence[GlobalId]] = ()
 
-    @strawberry.field(description="The stages that may come next, where not all may.")
-    async def next_stages(self, info: Info[Context, None]) -> list["StoryblokStage"] | None:
+    @relation(description="The stages that may come next, where not all may.")
+    @staticmethod
+    def next_stages(
+        info: Info[Context, None], stages: Sequence["StoryblokStage"]
+    ) -> Each[list["StoryblokStage"] | None]:
         """Leave out stages that no longer exist."""
-        return await info.context.load_many(StoryblokStage, self.next_stage_keys)
+        return info.context.load_lists(StoryblokStage, [one.next_stage_keys for one in stages])
 
-    @strawberry.field(description="The stage that a story comes to when it is published.")
-    async def after_publish(self, info: Info[Context, None]) -> Optional["StoryblokStage"]:
+    @relation(description="The stage that a story comes to when it is published.")
+    @staticmethod
+    def after_publish(
+        info: Info[Context, None], stages: Sequence["StoryblokStage"]
+    ) -> Each[Optional["StoryblokStage"]]:
         """Fetch together with the other stages that the query asks for."""
-        if self.after_publish_key is None:
-            return None
-        return await info.context.load(StoryblokStage, self.after_publish_key)
+        return info.context.load_each(StoryblokStage, [one.after_publish_key for one in stages])
 
-    @strawberry.field(description="The users who may move stories to the next stages.")
-    async def users(self, info: Info[Context, None]) -> list[Actor] | None:
+    @relation(description="The users who may move stories to the next stages.")
+    @staticmethod
+    def users(
+        info: Info[Context, None], stages: Sequence["StoryblokStage"]
+    ) -> Each[list[Actor] | None]:
         """Fetch together with the other users that the query asks for."""
-        return await info.context.load_many(Actor, self.user_keys)
+        return info.context.load_lists(Actor, [one.user_keys for one in stages])
 
-    @strawberry.field(description="The roles whose users may move stories to the next stages.")
-    async def space_roles(self, info: Info[Context, None]) -> list[StoryblokSpaceRole] | None:
+    @relation(description="The roles whose users may move stories to the next stages.")
+    @staticmethod
+    def space_roles(
+        info: Info[Context, None], stages: Sequence["StoryblokStage"]
+    ) -> Each[list[StoryblokSpaceRole] | None]:
         """Fetch together with the other roles that the query asks for."""
-        return await info.context.load_many(StoryblokSpaceRole, self.space_role_keys)
+        return info.context.load_lists(StoryblokSpaceRole, [one.space_role_keys for one in stages])
 
-    @strawberry.field(description="The workflow that the stage is of.")
-    async def process(self, info: Info[Context, None]) -> Optional["StoryblokWorkflow"]:
+    @relation(description="The workflow that the stage is of.")
+    @staticmethod
+    def process(
+        info: Info[Context, None], stages: Sequence["StoryblokStage"]
+    ) -> Each[Optional["StoryblokWorkflow"]]:
         """Fetch together with the other processes that the query asks for."""
-        found = await info.context.processes_of(self)
-        return next((one for one in found if isinstance(one, StoryblokWorkflow)), None)
+        found = info.context.processes_of_stages(stages)
+        return of_each(found, _first_workflow)
 
 
 @strawberry.type(description="A Storyblok workflow: the stages of stories of some content types.")
@@ -103,3 +117,7 @@ class StoryblokWorkflow(Workflow, Process, Resource, Node):
     space_source_id: strawberry.ID = strawberry.field(
         description="Storyblok's own id of the space that the workflow lives in."
     )
+
+
+def _first_workflow(processes: Sequence[Process]) -> StoryblokWorkflow | None:
+    return next((one for one in processes if isinstance(one, StoryblokWorkflow)), None)

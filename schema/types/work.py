@@ -1,5 +1,6 @@
 """Works of any source, and how a list of them is filtered and ordered."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
 from typing import ClassVar
@@ -8,6 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.relations import Each, relation
 from schema.types.arguments import DateTimeFilter, OrderDirection, StringFilter
 from schema.types.described import described
 from schema.types.ids import GlobalId
@@ -52,10 +54,11 @@ class Work(Resource):
     stage_name: strawberry.Private[str | None] = None
     """Name of that stage, where the source tells it."""
 
-    @strawberry.field(description="The stage that the work is in.")
-    async def stage(self, info: Info[Context, None]) -> Stage | None:
+    @relation(description="The stage that the work is in.")
+    @staticmethod
+    def stage(info: Info[Context, None], works: Sequence["Work"]) -> Each[Stage | None]:
         """Fetch together with the other stages that the query asks for."""
-        return await info.context.stage_of(self)
+        return info.context.stages_of_works(works)
 
 
 @strawberry.enum(description="How urgent a work is.")

@@ -2,8 +2,7 @@
 
 graphql-core cancels the siblings of a non-null field that fails. A sibling that awaits a future of
 Strawberry's own DataLoader cancels that very future, and with it every field that waits for the
-same key. The same schema is asked here through that loader and through the gateway's two ways to
-share.
+same key. The same schema is asked here through that loader and through the gateway's ways to share.
 """
 
 import asyncio
@@ -95,6 +94,26 @@ async def test_the_gateways_loader_does_not() -> None:
         return {key: key for key in keys}
 
     assert await world.ask(Loader(fetch, Log()).load) == FINE
+    assert world.calls == 1
+
+
+async def test_its_lists_do_not() -> None:
+    world = World()
+
+    async def fetch(keys: Sequence[str], trace: Trace) -> Mapping[str, str]:
+        await world.fetch()
+        return {key: key for key in keys}
+
+    loader = Loader(fetch, Log())
+
+    async def load(key: str) -> str | None:
+        found = loader.load_list([key])
+        assert isinstance(found, asyncio.Future)
+        [value] = await found
+        assert not isinstance(value, Exception)
+        return value
+
+    assert await world.ask(load) == FINE
     assert world.calls == 1
 
 

@@ -15,7 +15,7 @@ from gateway.cache.objects import Objects
 from gateway.context import Gateway, RequestContext
 from gateway.cursor import Cursors
 from gateway.loaders import Kept
-from gateway.merge import Lists
+from gateway.merge import KeptPages, Lists
 from gateway.store import open_store
 from gateway.store.records import MemoryRecords
 from gateway.upstream.auth import Fixed
@@ -87,13 +87,14 @@ def request(fake: Terse, clock: Clock) -> RequestContext:
     """Return a request over one source."""
     adapters: dict[Source, Any] = {Source.ESPER: fake}
     versions = fake.client.keeping.versions
+    objects = Objects(max_bytes=10**6, max_entries=100, now=clock.moment)
     return RequestContext(
         Gateway(
             adapters=adapters,
-            lists=Lists(adapters.values(), Cursors([b"k" * 32])),
+            lists=Lists(adapters.values(), Cursors([b"k" * 32]), KeptPages(objects, versions)),
             sources=list,
             now=clock.moment,
-            kept=Kept(Objects(max_bytes=10**6, max_entries=100, now=clock.moment), versions),
+            kept=Kept(objects, versions),
             versions=versions,
             writer=Writer(adapters, Once(MemoryRecords(clock.seconds))),
         )

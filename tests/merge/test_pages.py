@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.adapter import Adapter, Batch, ReadsStages, StageAsk, World
+from gateway.cache.objects import Objects
+from gateway.cache.versions import Versions
 from gateway.cursor import MAX_LENGTH, Cursors
 from gateway.errors import Rejected, Unavailable
-from gateway.merge import STAGES, Lists, Page, StageCriteria
+from gateway.merge import STAGES, KeptPages, Lists, Page, StageCriteria
 from gateway.upstream.trace import Log, Trace
 from schema.context import Window
 from schema.types.arguments import OrderDirection, ResourceKey, StringFilter
@@ -25,6 +27,11 @@ from schema.types.stage import Stage, StageFilter, StageOrder, StageOrderField
 
 KEYS = [b"k" * 32]
 SEEN: list[Stage] = []
+
+
+def nothing_kept() -> KeptPages:
+    objects = Objects(max_bytes=0, max_entries=0, now=lambda: datetime.now(UTC))
+    return KeptPages(objects, Versions())
 
 
 class Fake(Adapter, ReadsStages):
@@ -152,17 +159,17 @@ def ask(
     last: int | None = None,
     before: str | None = None,
 ) -> Page[Stage]:
-    lists = Lists(fakes, Cursors(KEYS))
-    return asyncio.run(
-        lists.page(
-            STAGES,
-            Window(first, after, last, before),
-            StageCriteria.of(chosen, order),
-            count=count,
-            notice=SEEN.append,
-            log=Log(),
-        )
+    lists = Lists(fakes, Cursors(KEYS), nothing_kept())
+    page = lists.page(
+        STAGES,
+        Window(first, after, last, before),
+        StageCriteria.of(chosen, order),
+        count=count,
+        notice=SEEN.append,
+        log=Log(),
     )
+    assert not isinstance(page, Page)
+    return asyncio.run(page)  # type: ignore[arg-type]
 
 
 def ids(page: Page[Stage]) -> list[str]:
@@ -228,6 +235,39 @@ def test_every_rows_cursor_divides_the_list(
     end = data.draw(st.integers(at, len(whole) - 1))
     between = ask(fakes, order, first=200, after=cursor, before=page.cursor(end))
     assert ids(between) == whole[at + 1 : end]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(FIELDS, max_size=12), ORDERS, st.integers(1, 7), st.booleans())
+def test_rows_at_hand_make_the_pages_that_would_be_read(
+    fields: list[dict[str, Any]], order: StageOrder, size: int, count: bool
+) -> None:
+    rows = [stage(Source.ESPER, number, **one) for number, one in enumerate(fields, start=1)]
+    lists = Lists([Fake(Source.ESPER, rows, 5, frozenset())], Cursors(KEYS), nothing_kept())
+    criteria = StageCriteria.of(None, order)
+    how: dict[str, Any] = {"count": count, "log": Log()}
+    told_of: tuple[list[Stage], list[Stage]] = ([], [])
+
+    async def read(_: Trace) -> AsyncIterator[Batch[Stage]]:
+        yield Batch([*rows, *rows[:2]], dropped=1)
+
+    def told(page: Page[Stage]) -> tuple[Any, ...]:
+        cursors = [page.cursor(at) for at in range(len(page.rows))]
+        reports = [(one.status, one.item_count, one.upstream_calls) for one in page.reports]
+        return (ids(page), page.total, page.info(), cursors, reports)
+
+    window = Window(size, None, None, None)
+    for _ in range(len(rows) + 1):
+        asked = (Source.ESPER, "stages of one", window, criteria)
+        batch = Batch([*rows, *rows[:2]], dropped=1)
+        held = lists.page_of_held(*asked, batch, notice=told_of[0].append, **how)
+        own = asyncio.run(lists.page_of_one(*asked, read, notice=told_of[1].append, **how))
+        assert told(held) == told(own)
+        if not held.info().has_next_page:
+            break
+        window = window._replace(after=held.info().end_cursor)
+    assert not held.info().has_next_page
+    assert told_of[0] == told_of[1]
 
 
 @settings(max_examples=300, deadline=None)
@@ -356,7 +396,7 @@ def test_a_second_key_still_reads() -> None:
     fake = Fake(Source.ESPER, [stage(Source.ESPER, n, name="a") for n in range(3)], 5, frozenset())
     cursor = ask([fake], first=1).info().end_cursor
     page: Callable[[list[bytes]], Any] = lambda keys: asyncio.run(  # noqa: E731
-        Lists([fake], Cursors(keys)).page(
+        Lists([fake], Cursors(keys), nothing_kept()).page(
             STAGES,
             Window(5, cursor, None, None),
             StageCriteria.of(None, None),

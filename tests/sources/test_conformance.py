@@ -19,6 +19,7 @@ from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
 from schema.types.sources import Operation, ResourceType
 from schema.types.stage import Stage
+from tests.attributes import attributes
 from tests.fixtures import Connect, Graph, Sandbox
 
 pytestmark = pytest.mark.parametrize("source", Source, ids=lambda one: one.value)
@@ -45,7 +46,7 @@ def ids_of(stages: list[Stage]) -> list[GlobalId]:
 
 
 def shown(stage: Stage) -> dict[str, Any]:
-    plain = {name: value for name, value in vars(stage).items() if name != "origin"}
+    plain = {name: value for name, value in attributes(stage).items() if name != "origin"}
     return {**plain, "version": stage.origin.version()}
 
 

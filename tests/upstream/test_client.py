@@ -1,6 +1,7 @@
 """Whatever happens to a call lands on exactly one leaf of the tree of failures."""
 
 import asyncio
+import gc
 import gzip
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -20,6 +21,7 @@ from schema.types.errors import ErrorCode
 from schema.types.source import Source
 from schema.types.sources import SourceStatus
 from tests.fixtures import Wire
+from tests.upstream.vendor import Reply, Vendor, reply
 
 
 class Thing(msgspec.Struct):
@@ -156,6 +158,15 @@ async def test_calls_at_once_are_bounded() -> None:
     assert (most, trace.calls) == (3, 12)
 
 
+async def test_connections_are_no_more_than_calls_at_once_and_are_used_again() -> None:
+    async with Vendor([reply(200, b'{"name": "a"}')]) as vendor:
+        sender = vendor.client(concurrency=3)
+        for _ in range(2):
+            await asyncio.gather(*(sender.send(CALL, Trace()) for _ in range(12)))
+        await sender.close()
+    assert (vendor.connections, len(vendor.requests)) == (3, 24)
+
+
 async def test_the_deadline_is_over_everything_inside() -> None:
     async def hang(request: httpx.Request) -> httpx.Response:
         await asyncio.sleep(30)
@@ -218,6 +229,18 @@ async def test_gzip_is_read_and_a_bomb_is_never_inflated() -> None:
         assert type(await failure(client(bad))) is errors.BadResponse
 
 
+async def test_a_body_without_an_end_is_cut_short_and_its_connection_with_it() -> None:
+    endless = Reply(b"HTTP/1.1 200 OK\r\n\r\n" + b" " * 9_000_000)
+    async with Vendor([endless, reply(200, b'{"name": "a"}')]) as vendor:
+        sender = vendor.client()
+        found = await failure(sender)
+        assert (type(found), found.status) == (errors.BadResponse, 200)
+        assert "8 MB" in found.message
+        await sender.send(CALL, Trace())
+        await sender.close()
+    assert vendor.connections == 2
+
+
 async def test_an_answer_too_deep_or_too_large_in_number_makes_no_sense() -> None:
     deep = b'{"name": "a", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     assert type(await failure(client(answering(content=deep)))) is errors.BadResponse
@@ -226,6 +249,15 @@ async def test_an_answer_too_deep_or_too_large_in_number_makes_no_sense() -> Non
     )
     good, dropped = Answer(None, utc_now(), Source.ESPER).rows(rows, Thing, lambda one: one)
     assert ([row.wire.name for row in good], dropped) == (["b"], 1)
+
+
+async def test_an_answer_that_nobody_keeps_is_freed_at_once() -> None:
+    gc.disable()  # which would free it late, and costs more the more there is to free
+    try:
+        entry = (await client(answering(json={"name": "a"})).send(CALL, Trace())).kept
+        assert entry() is None
+    finally:
+        gc.enable()
 
 
 async def test_an_address_that_is_none_is_a_failure_of_its_source() -> None:

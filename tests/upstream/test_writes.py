@@ -361,7 +361,6 @@ async def test_a_second_connection_that_never_comes_has_brought_nothing() -> Non
     assert (trace.calls, trace.outcome) == (2, NOT_APPLIED)
 
 
-@pytest.mark.filterwarnings("ignore::ResourceWarning")  # httpcore leaves its half to the collector
 async def test_a_connection_whose_tls_never_comes_has_brought_nothing() -> None:
     trace = Trace()
     async with Vendor([HANG]) as vendor:

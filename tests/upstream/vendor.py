@@ -1,7 +1,11 @@
 """A vendor of bytes on 127.0.0.1: it answers as it is told to, and counts."""
 
 import asyncio
-from collections.abc import Sequence
+import os
+import socket
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple, Self
 
 from gateway.app import utc_now
@@ -48,6 +52,7 @@ class Vendor:
         self._replies = list(replies)
         self._idle = idle
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
@@ -64,10 +69,12 @@ class Vendor:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
+        self._writers.add(writer)
         try:
             while await self._one(reader, writer):
                 pass
         finally:
+            self._writers.discard(writer)
             writer.close()
 
     async def _one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
@@ -95,6 +102,35 @@ class Vendor:
         writer.write(answer.content)
         await writer.drain()
         return not answer.is_cut
+
+    @contextmanager
+    def _sockets(self) -> Iterator[list[socket.socket]]:
+        """Give the sockets of all open connections, without a turn of the event loop."""
+        found = [os.dup(one.get_extra_info("socket").fileno()) for one in self._writers]
+        sockets = [socket.socket(fileno=one) for one in found]
+        yield sockets
+        for one in sockets:
+            one.close()
+
+    def say(self, content: bytes) -> None:
+        """Send something that nobody asked for, at once."""
+        with self._sockets() as sockets:
+            for one in sockets:
+                one.sendall(content)
+
+    def finish(self) -> None:
+        """End all connections on this side, at once."""
+        with self._sockets() as sockets:
+            for one in sockets:
+                one.shutdown(socket.SHUT_WR)
+
+    def reset(self) -> None:
+        """Break all connections off."""
+        with self._sockets() as sockets:
+            for one in sockets:
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        for one in self._writers:
+            one.transport.abort()
 
     def client(self, auth: Auth | None = None, *, address: str = "", **more: Any) -> Client:
         """Return a client of it, or of another address of it."""

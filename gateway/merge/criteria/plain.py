@@ -1,9 +1,9 @@
 """What any list is asked for: a filter and an order, made plain and canonical."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import Enum
+from operator import attrgetter
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import msgspec
@@ -16,6 +16,9 @@ from schema.types.ids import GlobalId, InvalidIdError, Kind
 from schema.types.source import Source
 
 T = TypeVar("T")
+
+Condition = Callable[[Any], bool]
+"""Tells whether a row is as it must be."""
 
 _MOST_IDS = 200
 
@@ -105,17 +108,32 @@ class Criteria(msgspec.Struct, frozen=True, kw_only=True):
         """
         return {}
 
-    def matches(self, row: Any) -> bool:
-        """Tell whether a row is of the list."""
-        name: str | None = getattr(row, self.called)
-        folded = (name or "").casefold()
-        return (
-            (self.names is None or name in self.names)
-            and (not self.contains or self.contains in folded)
-            and folded.startswith(self.starts_with)
-            and within(self.created, row.created_at)
-            and within(self.updated, row.updated_at)
-        )
+    def conditions(self) -> Iterator[Condition]:
+        """Yield what rows must satisfy: only what is asked for, as most lists ask for little."""
+        called = attrgetter(self.called)
+        names, contains, start = self.names, self.contains, self.starts_with
+        if names is not None:
+            yield lambda row: called(row) in names
+        if contains:
+            yield lambda row: contains in (called(row) or "").casefold()
+        if start:
+            yield lambda row: (called(row) or "").casefold().startswith(start)
+        yield from within(self.created, "created_at")
+        yield from within(self.updated, "updated_at")
+
+    def matcher(self) -> Condition:
+        """Return what tells whether a row is of the list."""
+        conditions = tuple(self.conditions())
+        if not conditions:
+            return _always
+        if len(conditions) == 1:
+            return conditions[0]
+        return lambda row: all(condition(row) for condition in conditions)
+
+
+def _always(row: object) -> bool:
+    del row
+    return True
 
 
 def plain(chosen: Filter, order: Order, name: StringFilter | None) -> dict[str, Any]:
@@ -162,15 +180,28 @@ def is_empty(span: Span) -> bool:
     return span.gte is not None and span.lt is not None and span.gte >= span.lt
 
 
-def within(span: Span, time: datetime | None) -> bool:
-    """Tell whether a time is within a span; no time is only within one without ends."""
-    if span.gte is None and span.lt is None:
-        return True
-    return (
-        time is not None
-        and (span.gte is None or span.gte <= time)
-        and (span.lt is None or time < span.lt)
-    )
+def within(span: Span, attribute: str) -> Iterator[Condition]:
+    """Yield the condition to be within a span, if it has an end; no time is within such."""
+    first, end, time_of = span.gte, span.lt, attrgetter(attribute)
+    if first is not None:
+        yield lambda row: (time := time_of(row)) is not None and first <= time
+    if end is not None:
+        yield lambda row: (time := time_of(row)) is not None and time < end
+
+
+def among(wanted: Collection[Any] | None, value: Callable[[Any], object]) -> Iterator[Condition]:
+    """Yield the condition that a value of a row is one of some; none where any will do."""
+    if wanted is not None:
+        yield lambda row: value(row) in wanted
+
+
+def sharing(
+    wanted: Collection[str] | None, values: Callable[[Any], Iterable[str]]
+) -> Iterator[Condition]:
+    """Yield the condition that one of a row's values is one of some; none where any will do."""
+    if wanted is not None:
+        chosen = frozenset(wanted)
+        yield lambda row: not chosen.isdisjoint(values(row))
 
 
 def texts_of_ids(values: Sequence[str] | None, argument: str) -> tuple[str, ...] | None:

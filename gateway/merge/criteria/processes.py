@@ -1,9 +1,18 @@
 """What a list of pipelines or workflows is asked for."""
 
-from typing import Any, Self
+from collections.abc import Iterator
+from typing import Self
 
 from gateway.adapter import ProcessAsk
-from gateway.merge.criteria.plain import Criteria, canonical, given, plain
+from gateway.merge.criteria.plain import (
+    Condition,
+    Criteria,
+    among,
+    canonical,
+    given,
+    plain,
+    sharing,
+)
 from schema.types.process import (
     PipelineFilter,
     PipelineOrder,
@@ -61,12 +70,12 @@ class ProcessCriteria(Criteria, frozen=True, kw_only=True):
             descending=self.descending != backward,
         )
 
-    def matches(self, row: Any) -> bool:
+    def conditions(self) -> Iterator[Condition]:
         """Sources without such types have no row of them."""
-        contents = getattr(row, "content_types", None) or ()
-        return (
-            super().matches(row)
-            and (self.is_default is None or getattr(row, "is_default", None) is self.is_default)
-            and (self.leaf_types is None or getattr(row, "leaf_type", None) in self.leaf_types)
-            and (self.content_types is None or not set(self.content_types).isdisjoint(contents))
+        yield from super().conditions()
+        if self.is_default is not None:
+            yield lambda row: getattr(row, "is_default", None) is self.is_default
+        yield from among(self.leaf_types, lambda row: getattr(row, "leaf_type", None))
+        yield from sharing(
+            self.content_types, lambda row: getattr(row, "content_types", None) or ()
         )

@@ -1,9 +1,10 @@
 """What a list of references is asked for."""
 
-from typing import Any, Self
+from collections.abc import Iterator
+from typing import Self
 
 from gateway.adapter import Span
-from gateway.merge.criteria.plain import Criteria
+from gateway.merge.criteria.plain import Condition, Criteria
 
 
 class ReferenceCriteria(Criteria, frozen=True, kw_only=True):
@@ -23,7 +24,8 @@ class ReferenceCriteria(Criteria, frozen=True, kw_only=True):
             descending=False,
         )
 
-    def matches(self, row: Any) -> bool:
+    def conditions(self) -> Iterator[Condition]:
         """Look for the text."""
-        shown = ((row.name or "").casefold(), (row.display_id or "").casefold())
-        return any(self.contains in one for one in shown)
+        yield lambda row: any(
+            self.contains in (one or "").casefold() for one in (row.name, row.display_id)
+        )

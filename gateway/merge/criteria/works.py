@@ -1,16 +1,19 @@
 """What a list of works is asked for."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterator
 from typing import Any, Self
 
 from gateway.adapter import Span, WorkAsk
 from gateway.merge.criteria.plain import (
+    Condition,
     Criteria,
+    among,
     canonical,
     is_empty,
     of_source,
     plain,
     read_ids,
+    sharing,
     span,
     texts_of_ids,
     within,
@@ -94,27 +97,23 @@ class WorkCriteria(Criteria, frozen=True, kw_only=True):
             rows=rows if self.is_asked_whole else None,
         )
 
-    def matches(self, row: Any) -> bool:
+    def conditions(self) -> Iterator[Condition]:
         """Works of a type that lacks what is asked for do not match."""
-        owners = (one.id for one in row.owners or ())
-        tags = (one.tag.id for one in getattr(row, "tags", None) or () if one.tag)
-        part = getattr(row, "part", None)
-        return (
-            super().matches(row)
-            and _is_among(self.types, row.work_type)
-            and _is_among(self.stages, row.stage_key and str(row.stage_key))
-            and _has_any(self.owners, owners)
-            and _is_among(self.parts, part and part.id)
-            and _has_any(self.tags, tags)
-            and _is_among(self.priorities, getattr(row, "priority", None))
-            and _is_among(self.severities, getattr(row, "severity", None))
-            and within(self.target_close, row.target_close_at)
-        )
+        yield from super().conditions()
+        yield from among(self.types, lambda row: row.work_type)
+        yield from among(self.stages, lambda row: row.stage_key and str(row.stage_key))
+        yield from sharing(self.owners, lambda row: [one.id for one in row.owners or ()])
+        yield from among(self.parts, _part)
+        yield from sharing(self.tags, _tags)
+        yield from among(self.priorities, lambda row: getattr(row, "priority", None))
+        yield from among(self.severities, lambda row: getattr(row, "severity", None))
+        yield from within(self.target_close, "target_close_at")
 
 
-def _is_among(wanted: Collection[Any] | None, value: object) -> bool:
-    return wanted is None or value in wanted
+def _part(row: Any) -> str | None:
+    part = getattr(row, "part", None)
+    return part and part.id
 
 
-def _has_any(wanted: Collection[str] | None, values: Iterable[str]) -> bool:
-    return wanted is None or not set(wanted).isdisjoint(values)
+def _tags(row: Any) -> list[str]:
+    return [one.tag.id for one in getattr(row, "tags", None) or () if one.tag]

@@ -1,6 +1,7 @@
 """Works as the port tells them: lists in batches, and single ones by id."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import aclosing
 
 from msgspec import structs
 
@@ -31,10 +32,11 @@ async def listed(works: Works, ask: WorkAsk, trace: Trace) -> AsyncIterator[Batc
     if rows is not None and not await works.keeps_page(wish):
         wish = structs.replace(wish, rows=rows)
     is_first = True
-    async for page in works.pages(wish, trace):
-        rows, unsure = _made(page, ask.stages)
-        yield Batch(rows, page.dropped + unsure, in_order=page.in_order or not is_first)
-        is_first = False
+    async with aclosing(works.pages(wish, trace)) as pages:
+        async for page in pages:
+            rows, unsure = _made(page, ask.stages)
+            yield Batch(rows, page.dropped + unsure, in_order=page.in_order or not is_first)
+            is_first = False
 
 
 def _enough(works: Works, sort: Sort | None, ask: WorkAsk) -> int | None:

@@ -14,7 +14,7 @@ from msgspec import Raw, Struct
 
 from gateway.sources.devrev import normalise_works, wire_works
 from gateway.upstream.call import Answer
-from gateway.upstream.origin import Identity, Row, decode_row
+from gateway.upstream.origin import Identity, Row, decode_rows
 
 W = TypeVar("W", bound=Struct)
 
@@ -72,13 +72,11 @@ def work(answer: Answer[wire_works.OneWork]) -> Row[wire_works.Work]:
 
 def _mended(answer: Answer[Any], raw: Raw, kind: type[W], identity: Identity) -> Row[W] | None:
     """Decode an object, without what makes no sense in it; None if that is all of it."""
-    try:
-        return decode_row(raw, kind, answer.fetched_at, identity, answer.mark)
-    except (msgspec.DecodeError, RecursionError):
-        pass
-    try:
-        bare = decode_row(raw, _Bare, answer.fetched_at, identity, answer.mark)
-    except (msgspec.DecodeError, RecursionError):
+    [row] = decode_rows([raw], kind, answer.fetched_at, identity, answer.mark)
+    if row is not None:
+        return row
+    [bare] = decode_rows([raw], _Bare, answer.fetched_at, identity, answer.mark)
+    if bare is None:
         return None
     sound = _without_nonsense(raw, kind)
     return None if sound is None else Row(sound, bare.origin)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -10,8 +11,9 @@ import strawberry
 
 from gateway.sources.devrev import wire
 from gateway.upstream.origin import Row
+from schema.types.deferred import Deferring
 from schema.types.devrev import DevRevStage, DevRevState, DevRevWorkflow, DevRevWorkflowNode
-from schema.types.ids import GlobalId, Kind
+from schema.types.ids import GlobalId, Kind, text_of
 from schema.types.process import StageTransition
 from schema.types.resource import Actor, Artifact
 from schema.types.source import Source
@@ -96,22 +98,29 @@ def artifact(it: wire.Artifact | None) -> Artifact | None:
     )
 
 
+@lru_cache(maxsize=4096)
 def actor(it: wire.User | None) -> Actor | None:
-    """Make an actor of an embedded user; None where there is none, or one without an id."""
+    """Make an actor of an embedded user; None where there is none, or one without an id.
+
+    The same few people stand in many objects.
+    """
     if it is None or not it.id:
         return None
-    return Actor(
-        id=strawberry.ID(str(global_id(Kind.PERSON, it.id))),
+    return _ACTOR.make(
+        it,
+        id=text_of(Source.DEVREV, Kind.PERSON, "", it.id),
         source=Source.DEVREV,
-        source_id=strawberry.ID(it.id),
+        source_id=it.id,
         display_id=it.display_id,
         kind=it.type,
         display_name=it.display_name,
         full_name=it.full_name,
         email=it.email,
         state=it.state,
-        picture=artifact(it.display_picture),
     )
+
+
+_ACTOR = Deferring[Actor, wire.User](Actor, {"picture": lambda it: artifact(it.display_picture)})
 
 
 def _state(it: wire.State | None) -> DevRevState | None:
@@ -129,43 +138,66 @@ def _state(it: wire.State | None) -> DevRevState | None:
 def stage(row: Row[wire.Stage]) -> DevRevStage:
     """Make a stage of a custom stage; it has no colour and does not tell its diagrams."""
     it = row.wire
-    return DevRevStage(
-        id=strawberry.ID(str(global_id(Kind.STAGE, it.id))),
+    return _STAGE.make(
+        it,
+        id=text_of(Source.DEVREV, Kind.STAGE, "", it.id),
         source=Source.DEVREV,
-        source_id=strawberry.ID(it.id),
-        created_at=it.created_date,
+        source_id=it.id,
         updated_at=it.modified_date,
-        created_by=actor(it.created_by),
-        updated_by=actor(it.modified_by),
         name=it.name,
         position=it.ordinal,
         process_keys=None,
         display_id=it.display_id,
-        state=_state(it.state),
         origin=row.origin,
     )
+
+
+_STAGE = Deferring[DevRevStage, wire.Stage](
+    DevRevStage,
+    {
+        "created_at": lambda it: it.created_date,
+        "created_by": lambda it: actor(it.created_by),
+        "updated_by": lambda it: actor(it.modified_by),
+        "state": lambda it: _state(it.state),
+    },
+)
+
+
+class _Flow(msgspec.Struct, frozen=True):
+    """A diagram with what makes sense of its nodes."""
+
+    diagram: wire.Diagram
+    nodes: Sequence[DevRevWorkflowNode]
+
+
+_WORKFLOW = Deferring[DevRevWorkflow, _Flow](
+    DevRevWorkflow,
+    {
+        "created_at": lambda it: it.diagram.created_date,
+        "created_by": lambda it: actor(it.diagram.created_by),
+        "updated_by": lambda it: actor(it.diagram.modified_by),
+        "members": lambda it: list(dict.fromkeys(node.stage_key for node in it.nodes)),
+        "transitions": lambda it: [
+            StageTransition(from_key=node.stage_key, to_key=target)
+            for node in it.nodes
+            for target in node.next_stage_keys
+        ],
+    },
+)
 
 
 def workflow(row: Row[wire.Diagram]) -> tuple[DevRevWorkflow, int]:
     """Make a workflow of a stage diagram, and count the nodes and transitions left out of it."""
     it = row.wire
     stages, spoilt = nodes(it.stages)
-    made = DevRevWorkflow(
-        id=strawberry.ID(str(global_id(Kind.WORKFLOW, it.id))),
+    made = _WORKFLOW.make(
+        _Flow(it, stages),
+        id=text_of(Source.DEVREV, Kind.WORKFLOW, "", it.id),
         source=Source.DEVREV,
-        source_id=strawberry.ID(it.id),
-        created_at=it.created_date,
+        source_id=it.id,
         updated_at=it.modified_date,
-        created_by=actor(it.created_by),
-        updated_by=actor(it.modified_by),
         name=it.name,
-        members=list(dict.fromkeys(node.stage_key for node in stages)),
         is_default=it.is_default,
-        transitions=[
-            StageTransition(from_key=node.stage_key, to_key=target)
-            for node in stages
-            for target in node.next_stage_keys
-        ],
         display_id=it.display_id,
         leaf_type=it.leaf_type,
         is_custom_leaf_type=it.is_custom_leaf_type,
@@ -197,9 +229,12 @@ def nodes(stages: Sequence[Any]) -> tuple[list[DevRevWorkflowNode], int]:
 
 
 def _sound(values: Sequence[Any], kind: type[T]) -> tuple[list[T], int]:
-    """Convert one by one, so that a bad one costs only itself; count the bad ones."""
-    found: list[T] = []
-    for value in values:
-        with suppress(msgspec.ValidationError):
-            found.append(msgspec.convert(value, kind))
-    return found, len(values) - len(found)
+    """Convert values so that a bad one costs only itself; count the bad ones."""
+    try:
+        return msgspec.convert(values, list[kind]), 0
+    except msgspec.ValidationError:
+        found: list[T] = []
+        for value in values:
+            with suppress(msgspec.ValidationError):
+                found.append(msgspec.convert(value, kind))
+        return found, len(values) - len(found)

@@ -12,14 +12,15 @@ from schema.types.devrev_sla import (
     SlaSummary,
     SlaTracker,
 )
-from schema.types.ids import Kind
+from schema.types.ids import Kind, text_of
+from schema.types.source import Source
 
 _WORKS = ("issue", "ticket", "task", "opportunity")
 
 
 def key(kind: Kind, source_id: str) -> strawberry.ID:
     """Return a global id as the graph writes it."""
-    return strawberry.ID(str(normalise.global_id(kind, source_id)))
+    return strawberry.ID(text_of(Source.DEVREV, kind, "", source_id))
 
 
 def _subject(don: str | None) -> strawberry.ID | None:

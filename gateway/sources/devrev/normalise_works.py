@@ -1,8 +1,8 @@
 """DevRev's works to the graph's; pure."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import strawberry
@@ -13,6 +13,7 @@ from gateway.sources.devrev import normalise_sla as sla
 from gateway.sources.devrev import wire_works as wired
 from gateway.sources.devrev.normalise_sla import key
 from gateway.upstream.origin import Row
+from schema.types.deferred import Deferring, Makers, changed
 from schema.types.devrev_works import (
     DevRevIssue,
     DevRevOpportunity,
@@ -28,6 +29,15 @@ E = TypeVar("E", bound=Enum)
 
 _SEPARATE = {"custom_fields", "sla_summary", "stage", "state_display_name"}
 """What is not put into a version as all else is."""
+
+
+def _words(enum: type[E]) -> Mapping[str, E]:
+    return {one.value: one for one in enum}
+
+
+_PRIORITIES = _words(WorkPriority)
+_SEVERITIES = _words(TicketSeverity)
+_FORECASTS = _words(ForecastCategory)
 
 
 def identity(work: dict[str, Any]) -> dict[str, Any]:
@@ -49,20 +59,34 @@ def _object(it: Any) -> dict[str, Any]:
 
 
 def work(row: Row[wired.Work]) -> DevRevWork:
-    """Make a work of the type that it tells."""
-    made, own = _MADE[type(row.wire)]
-    return made(**_common(row), **own(row.wire))
+    """Make a work of the type that it tells; its parts are made when they are read."""
+    it = row.wire
+    return _MADE[it.__struct_config__.tag].make(
+        it,
+        id=key(Kind.WORK, it.id),
+        source=Source.DEVREV,
+        source_id=it.id,
+        updated_at=it.modified_date,
+        title=it.title,
+        origin=row.origin,
+    )
 
 
 def placed(work: DevRevWork, stage: GlobalId) -> DevRevWork:
     """Tell a work's stage where it told only its name; works are shared, and stay as they are."""
-    return work if work.stage_key else replace(work, stage_key=stage)
+    return work if work.stage_key else changed(work, stage_key=stage)
 
 
 def stage_key(it: wired.Work) -> GlobalId | None:
     """Return the id of a work's stage, where the work tells it."""
-    don = it.stage and it.stage.stage and it.stage.stage.id
-    return normalise.global_id(Kind.STAGE, don) if don and normalise.is_don(don) else None
+    place = it.stage
+    don = place and place.stage and place.stage.id
+    return _stage(don) if don else None
+
+
+@lru_cache(maxsize=512)
+def _stage(don: str) -> GlobalId | None:
+    return normalise.global_id(Kind.STAGE, don) if normalise.is_don(don) else None
 
 
 def stage_name(it: wired.Work) -> str | None:
@@ -71,107 +95,96 @@ def stage_name(it: wired.Work) -> str | None:
     return place.name or (place.stage and place.stage.name)
 
 
-def _common(row: Row[wired.Work]) -> dict[str, Any]:
-    it = row.wire
-    return {
-        "id": key(Kind.WORK, it.id),
-        "source": Source.DEVREV,
-        "source_id": strawberry.ID(it.id),
-        "created_at": it.created_date,
-        "updated_at": it.modified_date,
-        "created_by": normalise.actor(it.created_by),
-        "updated_by": normalise.actor(it.modified_by),
-        "title": it.title,
-        "body": it.body,
-        "owners": related.actors(it.owned_by),
-        "target_close_at": it.target_close_date,
-        "closed_at": it.actual_close_date,
-        "stage_key": stage_key(it),
-        "stage_name": stage_name(it),
-        "display_id": it.display_id,
-        "reporters": related.actors(it.reported_by),
-        "part": related.part(it.applies_to_part),
-        "tags": related.tags(it.tags),
-        "stage_notes": it.stage and it.stage.notes,
-        "state_display_name": it.state_display_name,
-        "subtype": it.subtype,
-        "external_ref": it.external_ref,
-        "artifacts": related.artifacts(it.artifacts),
-        "custom_fields": it.custom_fields,
-        "custom_schema_fragment_ids": _keys(Kind.SCHEMA_FRAGMENT, it.custom_schema_fragments),
-        "stock_schema_fragment_id": _key(Kind.SCHEMA_FRAGMENT, it.stock_schema_fragment),
-        "sync": related.sync(it.sync_metadata),
-        "origin": row.origin,
-    }
+_COMMON: Makers[wired.Work] = {
+    "created_at": lambda it: it.created_date,
+    "created_by": lambda it: normalise.actor(it.created_by),
+    "updated_by": lambda it: normalise.actor(it.modified_by),
+    "body": lambda it: it.body,
+    "owners": lambda it: related.actors(it.owned_by),
+    "target_close_at": lambda it: it.target_close_date,
+    "closed_at": lambda it: it.actual_close_date,
+    "stage_key": stage_key,
+    "stage_name": stage_name,
+    "display_id": lambda it: it.display_id,
+    "reporters": lambda it: related.actors(it.reported_by),
+    "part": lambda it: related.part(it.applies_to_part),
+    "tags": lambda it: related.tags(it.tags),
+    "stage_notes": lambda it: (it.stage or wired.Place()).notes,
+    "state_display_name": lambda it: it.state_display_name,
+    "subtype": lambda it: it.subtype,
+    "external_ref": lambda it: it.external_ref,
+    "artifacts": lambda it: related.artifacts(it.artifacts),
+    "custom_fields": lambda it: it.custom_fields,
+    "custom_schema_fragment_ids": lambda it: _keys(
+        Kind.SCHEMA_FRAGMENT, it.custom_schema_fragments
+    ),
+    "stock_schema_fragment_id": lambda it: _key(Kind.SCHEMA_FRAGMENT, it.stock_schema_fragment),
+    "sync": lambda it: related.sync(it.sync_metadata),
+}
 
+_SERVED: Makers[wired.Served] = {
+    "sla": lambda it: sla.summary(it.sla_summary),
+    "sla_tracker": lambda it: sla.tracker(it.sla_tracker),
+}
 
-def _served(it: wired.Served) -> dict[str, Any]:
-    return {"sla": sla.summary(it.sla_summary), "sla_tracker": sla.tracker(it.sla_tracker)}
+_ISSUE: Makers[wired.Issue] = {
+    "priority": lambda it: _word(_PRIORITIES, it.priority),
+    "priority_value": lambda it: related.value(it.priority_v2, "priority"),
+    "sprint": lambda it: related.sprint(it.sprint),
+    "developed_with": lambda it: related.parts(it.developed_with),
+    "estimated_effort": lambda it: it.estimated_effort,
+    "started_at": lambda it: it.actual_start_date,
+    "target_start_at": lambda it: it.target_start_date,
+}
 
+_TICKET: Makers[wired.Ticket] = {
+    "severity": lambda it: _word(_SEVERITIES, it.severity),
+    "is_spam": lambda it: it.is_spam,
+    "is_frozen": lambda it: it.is_frozen,
+    "needs_response": lambda it: it.needs_response,
+    "channels": lambda it: it.channels,
+    "channel_ids": lambda it: _keys(
+        Kind.CHANNEL, None if it.channels_v2 is None else [one.id for one in it.channels_v2]
+    ),
+    "source_channel": lambda it: it.source_channel,
+    "source_channel_id": lambda it: _key(
+        Kind.CHANNEL, it.source_channel_v2 and it.source_channel_v2.id
+    ),
+    "account": lambda it: related.org(it.account, Kind.ACCOUNT),
+    "rev_org": lambda it: related.org(it.rev_org, Kind.REV_ORG),
+    "group": lambda it: related.group(it.group),
+    "visibility": lambda it: related.value(it.visibility, "visibility"),
+    "sentiment": lambda it: related.value(it.sentiment, "sentiment"),
+    "sentiment_summary": lambda it: it.sentiment_summary,
+    "sentiment_modified_at": lambda it: it.sentiment_modified_date,
+}
 
-def _issue(it: wired.Issue) -> dict[str, Any]:
-    return {
-        **_served(it),
-        "priority": _word(WorkPriority, it.priority),
-        "priority_value": related.value(it.priority_v2, "priority"),
-        "sprint": related.sprint(it.sprint),
-        "developed_with": related.parts(it.developed_with),
-        "estimated_effort": it.estimated_effort,
-        "started_at": it.actual_start_date,
-        "target_start_at": it.target_start_date,
-    }
+_TASK: Makers[wired.Task] = {
+    "priority": lambda it: _word(_PRIORITIES, it.priority),
+    "is_embedded": lambda it: it.embedded,
+    "started_at": lambda it: it.start_date,
+}
 
+_OPPORTUNITY: Makers[wired.Opportunity] = {
+    "priority": lambda it: _word(_PRIORITIES, it.priority),
+    "amount": lambda it: it.amount,
+    "annual_contract_value": lambda it: related.money(it.annual_contract_value),
+    "value": lambda it: related.money(it.value),
+    "customer_budget": lambda it: it.customer_budget,
+    "forecast_category": lambda it: _word(_FORECASTS, it.forecast_category),
+    "forecast_category_value": lambda it: related.value(
+        it.forecast_category_v2, "forecast_category"
+    ),
+    "probability": lambda it: it.probability,
+    "account": lambda it: related.org(it.account, Kind.ACCOUNT),
+    "contacts": lambda it: related.actors(it.contacts),
+}
 
-def _ticket(it: wired.Ticket) -> dict[str, Any]:
-    channels = it.channels_v2
-    return {
-        **_served(it),
-        "severity": _word(TicketSeverity, it.severity),
-        "is_spam": it.is_spam,
-        "is_frozen": it.is_frozen,
-        "needs_response": it.needs_response,
-        "channels": it.channels,
-        "channel_ids": _keys(Kind.CHANNEL, None if channels is None else (c.id for c in channels)),
-        "source_channel": it.source_channel,
-        "source_channel_id": it.source_channel_v2 and key(Kind.CHANNEL, it.source_channel_v2.id),
-        "account": related.org(it.account, Kind.ACCOUNT),
-        "rev_org": related.org(it.rev_org, Kind.REV_ORG),
-        "group": related.group(it.group),
-        "visibility": related.value(it.visibility, "visibility"),
-        "sentiment": related.value(it.sentiment, "sentiment"),
-        "sentiment_summary": it.sentiment_summary,
-        "sentiment_modified_at": it.sentiment_modified_date,
-    }
-
-
-def _task(it: wired.Task) -> dict[str, Any]:
-    return {
-        "priority": _word(WorkPriority, it.priority),
-        "is_embedded": it.embedded,
-        "started_at": it.start_date,
-    }
-
-
-def _opportunity(it: wired.Opportunity) -> dict[str, Any]:
-    return {
-        "priority": _word(WorkPriority, it.priority),
-        "amount": it.amount,
-        "annual_contract_value": related.money(it.annual_contract_value),
-        "value": related.money(it.value),
-        "customer_budget": it.customer_budget,
-        "forecast_category": _word(ForecastCategory, it.forecast_category),
-        "forecast_category_value": related.value(it.forecast_category_v2, "forecast_category"),
-        "probability": it.probability,
-        "account": related.org(it.account, Kind.ACCOUNT),
-        "contacts": related.actors(it.contacts),
-    }
-
-
-_MADE: Mapping[type[wired.Work], tuple[type[DevRevWork], Callable[[Any], dict[str, Any]]]] = {
-    wired.Issue: (DevRevIssue, _issue),
-    wired.Ticket: (DevRevTicket, _ticket),
-    wired.Task: (DevRevTask, _task),
-    wired.Opportunity: (DevRevOpportunity, _opportunity),
+_MADE: Mapping[object, Deferring[Any, Any]] = {
+    "issue": Deferring(DevRevIssue, {**_COMMON, **_SERVED, **_ISSUE}),
+    "ticket": Deferring(DevRevTicket, {**_COMMON, **_SERVED, **_TICKET}),
+    "task": Deferring(DevRevTask, {**_COMMON, **_TASK}),
+    "opportunity": Deferring(DevRevOpportunity, {**_COMMON, **_OPPORTUNITY}),
 }
 
 
@@ -183,8 +196,6 @@ def _keys(kind: Kind, source_ids: Iterable[str] | None) -> list[strawberry.ID] |
     return None if source_ids is None else [key(kind, one) for one in source_ids]
 
 
-def _word(enum: type[E], word: str | None) -> E | None:
+def _word(words: Mapping[str, E], word: str | None) -> E | None:
     """Read an enum's word; one that the vendor did not have before is OTHER."""
-    if word is None:
-        return None
-    return next((one for one in enum if one.value == word), enum["OTHER"])
+    return None if word is None else words.get(word, words["other"])

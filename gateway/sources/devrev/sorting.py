@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import pairwise
-from operator import ge, le
 
 from msgspec import structs
 
@@ -125,8 +123,7 @@ class Sorting:
 
 
 def _is_sorted(found: Sequence[datetime], *, descending: bool) -> bool:
-    in_place = ge if descending else le
-    return all(in_place(one, other) for one, other in pairwise(found))
+    return list(found) == sorted(found, reverse=descending)
 
 
 def _is_by_creation(rows: Rows, field: str) -> bool:

@@ -10,6 +10,7 @@ from msgspec import Meta, Raw, Struct
 from gateway.sources.devrev.wire import Artifact, Named, User
 from gateway.sources.devrev.wire_sla import Id, Related, Summary, Tracker
 from gateway.upstream.origin import Time
+from gateway.upstream.parts import Late, Often
 
 
 class EnumValue(Struct, frozen=True):
@@ -142,41 +143,41 @@ class Work(Named, frozen=True, kw_only=True, tag_field="type"):
 
     title: str | None = None
     body: str | None = None
-    created_by: User | None = None
+    created_by: Often[User] = None
     created_date: Time | None = None
-    modified_by: User | None = None
+    modified_by: Often[User] = None
     modified_date: Time | None = None
     actual_close_date: Time | None = None
     target_close_date: Time | None = None
-    applies_to_part: Part | None = None
-    artifacts: list[Artifact] | None = None
-    custom_fields: dict[str, Any] | None = None
-    custom_schema_fragments: list[Id] | None = None
+    applies_to_part: Often[Part] = None
+    artifacts: Late[list[Artifact]] = None
+    custom_fields: Late[dict[str, Any]] = None
+    custom_schema_fragments: Late[list[Id]] = None
     stock_schema_fragment: Id | None = None
-    owned_by: list[User] | None = None
-    reported_by: list[User] | None = None
-    stage: Place | None = None
+    owned_by: Often[list[User]] = None
+    reported_by: Often[list[User]] = None
+    stage: Often[Place] = None
     state_display_name: str | None = None
     subtype: str | None = None
     external_ref: str | None = None
-    sync_metadata: Sync | None = None
-    tags: list[Tagged] | None = None
+    sync_metadata: Late[Sync] = None
+    tags: Late[list[Tagged]] = None
 
 
 class Served(Work, frozen=True, kw_only=True):
     """What works under a service level agreement have."""
 
-    sla_summary: Summary | None = None
-    sla_tracker: Tracker | None = None
+    sla_summary: Late[Summary] = None
+    sla_tracker: Late[Tracker] = None
 
 
 class Issue(Served, frozen=True, kw_only=True, tag="issue"):
     """An issue."""
 
     priority: str | None = None
-    priority_v2: EnumValue | None = None
-    sprint: Sprint | None = None
-    developed_with: list[Part] | None = None
+    priority_v2: Late[EnumValue] = None
+    sprint: Late[Sprint] = None
+    developed_with: Late[list[Part]] = None
     estimated_effort: float | None = None
     actual_start_date: Time | None = None
     target_start_date: Time | None = None
@@ -189,15 +190,15 @@ class Ticket(Served, frozen=True, kw_only=True, tag="ticket"):
     is_spam: bool | None = None
     is_frozen: bool | None = None
     needs_response: bool | None = None
-    channels: list[str] | None = None
-    channels_v2: list[Related] | None = None
+    channels: Late[list[str]] = None
+    channels_v2: Late[list[Related]] = None
     source_channel: str | None = None
-    source_channel_v2: Related | None = None
-    account: Org | None = None
-    rev_org: Org | None = None
-    group: Group | None = None
-    visibility: EnumValue | None = None
-    sentiment: EnumValue | None = None
+    source_channel_v2: Late[Related] = None
+    account: Late[Org] = None
+    rev_org: Late[Org] = None
+    group: Late[Group] = None
+    visibility: Late[EnumValue] = None
+    sentiment: Late[EnumValue] = None
     sentiment_summary: str | None = None
     sentiment_modified_date: Time | None = None
 
@@ -215,14 +216,14 @@ class Opportunity(Work, frozen=True, kw_only=True, tag="opportunity"):
 
     priority: str | None = None
     amount: float | None = None
-    annual_contract_value: Money | None = None
-    value: Money | None = None
+    annual_contract_value: Late[Money] = None
+    value: Late[Money] = None
     customer_budget: float | None = None
     forecast_category: str | None = None
-    forecast_category_v2: EnumValue | None = None
+    forecast_category_v2: Late[EnumValue] = None
     probability: float | None = None
-    account: Org | None = None
-    contacts: list[User] | None = None
+    account: Late[Org] = None
+    contacts: Often[list[User]] = None
 
 
 ANY = cast("type[Work]", Issue | Ticket | Task | Opportunity)

@@ -5,7 +5,8 @@ are filtered by ids of stages, and how long a page may be. So lists are asked fo
 what is refused is left out for a while; and what is answered is judged before it is trusted.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -122,32 +123,34 @@ class Works:
         register = self.register(trace)
         in_order: bool | None = None
         passed: datetime | None = None
-        async for way, call, answer in self._answers(wish, register, trace):
-            rows, dropped = forgiving.works(answer)
-            is_last = not answer.body.cursor
-            places = await self._places(wish, way, rows, register)
-            if in_order is None:
-                if way.by_ids:
-                    await self._compare(wish, rows, call, register, trace)
-                in_order = wish.sort is not None and way.sorts
+        async with aclosing(self._answers(wish, register, trace)) as answers:
+            async for way, call, answer in answers:
+                rows, dropped = forgiving.works(answer)
+                is_last = not answer.body.cursor
+                places = await self._places(wish, way, rows, register)
+                if in_order is None:
+                    if way.by_ids:
+                        await self._compare(wish, rows, call, register, trace)
+                    in_order = wish.sort is not None and way.sorts
+                    if in_order and wish.sort:
+                        in_order = await self._sorting.judge(
+                            wish.sort, rows, call, trace, is_last=is_last
+                        )
+                    better = wish if in_order else structs.replace(wish, rows=None)
+                    if not is_last and way.is_worse(self._ways.best(better)):
+                        async with aclosing(self.pages(better, trace)) as pages:
+                            async for page in pages:
+                                yield page
+                        return
                 if in_order and wish.sort:
-                    in_order = await self._sorting.judge(
-                        wish.sort, rows, call, trace, is_last=is_last
-                    )
-                better = wish if in_order else structs.replace(wish, rows=None)
-                if not is_last and way.is_worse(self._ways.best(better)):
-                    async for page in self.pages(better, trace):
-                        yield page
-                    return
-            if in_order and wish.sort:
-                passed = self._sorting.expect(wish.sort, rows, passed)
-            if way.by_ids and self.takes_stage_ids:
-                places = _among(places, wish.stages or ())
-            yield Page(rows, dropped, places, in_order, is_last)
+                    passed = self._sorting.expect(wish.sort, rows, passed)
+                if way.by_ids and self.takes_stage_ids:
+                    places = _among(places, wish.stages or ())
+                yield Page(rows, dropped, places, in_order, is_last)
 
     async def _answers(
         self, wish: Wish, register: Register, trace: Trace
-    ) -> AsyncIterator[tuple[Way, Call[Body], Answer[Body]]]:
+    ) -> AsyncGenerator[tuple[Way, Call[Body], Answer[Body]]]:
         """Yield the answers of the first way that is not refused, which is told with its call."""
         ways = [self._ways.best(wish)]
         refused: errors.BadResponse | None = None
@@ -168,11 +171,12 @@ class Works:
                 whole=self._whole(wish),
             )
             try:
-                async for answer in pages:
-                    if refused and not has_begun:
-                        self._ways.learn(wish, way, is_of_id=is_of_id)
-                    has_begun = True
-                    yield way, call, answer
+                async with aclosing(pages):
+                    async for answer in pages:
+                        if refused and not has_begun:
+                            self._ways.learn(wish, way, is_of_id=is_of_id)
+                        has_begun = True
+                        yield way, call, answer
             except errors.BadResponse as failure:
                 refusal = refusals.of(failure)
                 if has_begun or refusal is None:

@@ -172,7 +172,7 @@ class Esper(
         """Read all pipelines page by page: Esper filters and orders none."""
         del ask
         async for page in self._lists(trace).pipelines(wire.Pipeline):
-            yield Batch([normalise.pipeline(row) for row in page.rows], page.dropped)
+            yield Batch([row.made(normalise.pipeline) for row in page.rows], page.dropped)
 
     async def get_pipelines(
         self, ids: Sequence[GlobalId], trace: Trace
@@ -188,7 +188,7 @@ class Esper(
             rest = lists.nonsense() if any(page.dropped for page in pages) else None
             read = [known.get(one.source_id, rest) for one in asked]
         return {
-            one: normalise.pipeline(row) if isinstance(row, Row) else row
+            one: row.made(normalise.pipeline) if isinstance(row, Row) else row
             for one, row in zip(asked, read, strict=True)
             if row is not None
         }

@@ -113,5 +113,5 @@ def _place(
             bad += 1
         elif row.wire.id not in found:
             position = len(found) + dropped + bad
-            found[row.wire.id] = normalise.stage(row, pipeline, position)
+            found[row.wire.id] = row.made(normalise.stage, pipeline, position)
     return bad

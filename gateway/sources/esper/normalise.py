@@ -7,8 +7,9 @@ import strawberry
 
 from gateway.sources.esper import wire
 from gateway.upstream.origin import Origin, Row
+from schema.types.deferred import Deferring, Makers
 from schema.types.esper import EsperPipeline, EsperStage, TargetList, TargetListType
-from schema.types.ids import GlobalId, Kind
+from schema.types.ids import GlobalId, Kind, text_of
 from schema.types.reference import Reference, ReferenceKind
 from schema.types.resource import Actor
 from schema.types.source import Source
@@ -51,26 +52,29 @@ def _person(number: int | None) -> Actor | None:
     )
 
 
-def _told(row: Row[T], key: GlobalId) -> dict[str, Any]:
-    """Return what pipelines and stages tell alike."""
-    it = row.wire
-    return {
-        "id": strawberry.ID(str(key)),
-        "source": Source.ESPER,
-        "source_id": strawberry.ID(it.id),
-        "created_at": it.created_at,
-        "updated_at": it.updated_at,
-        "created_by": _person(it.created_by),
-        "updated_by": _person(it.updated_by),
-        "name": it.name,
-        "description": it.description,
-        "origin": row.origin,
-    }
+_COMMON: Makers[wire.Thing] = {
+    "created_at": lambda it: it.created_at,
+    "created_by": lambda it: _person(it.created_by),
+    "updated_by": lambda it: _person(it.updated_by),
+    "description": lambda it: it.description,
+}
+
+_PIPELINE = Deferring[EsperPipeline, wire.Thing](EsperPipeline, _COMMON)
+_STAGE = Deferring[EsperStage, wire.Thing](EsperStage, _COMMON)
 
 
 def pipeline(row: Row[wire.Pipeline]) -> EsperPipeline:
     """Make a pipeline of an object, which has none of its stages."""
-    return EsperPipeline(**_told(row, global_id(Kind.PIPELINE, row.wire.id)))
+    it = row.wire
+    return _PIPELINE.make(
+        it,
+        id=text_of(Source.ESPER, Kind.PIPELINE, "", it.id),
+        source=Source.ESPER,
+        source_id=it.id,
+        updated_at=it.updated_at,
+        name=it.name,
+        origin=row.origin,
+    )
 
 
 def stage(row: Row[wire.Stage], pipeline: str, position: int | None) -> EsperStage:
@@ -82,11 +86,18 @@ def stage(row: Row[wire.Stage], pipeline: str, position: int | None) -> EsperSta
         position: its index in the pipeline's whole list, from 0; None where that is not known. It
             is no part of the object, and so not of its version.
     """
-    return EsperStage(
-        **_told(row, global_id(Kind.STAGE, row.wire.id, pipeline)),
+    it = row.wire
+    return _STAGE.make(
+        it,
+        id=text_of(Source.ESPER, Kind.STAGE, pipeline, it.id),
+        source=Source.ESPER,
+        source_id=it.id,
+        updated_at=it.updated_at,
+        name=it.name,
         position=position,
-        timeout_seconds=row.wire.timeout_seconds,
+        timeout_seconds=it.timeout_seconds,
         process_keys=(global_id(Kind.PIPELINE, pipeline),),
+        origin=row.origin,
     )
 
 

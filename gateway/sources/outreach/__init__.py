@@ -1,6 +1,7 @@
 """Outreach: prospect stages over JSON:API."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Self
 
 from gateway import errors
@@ -125,8 +126,9 @@ class Outreach(
             self._max_pages,
             whole=lambda rows: calls.list_stages(every, rows),
         )
-        async for answer in pages:
-            yield _batch(answer)
+        async with aclosing(pages):
+            async for answer in pages:
+                yield answer.made(_batch)
 
     async def get_stages(
         self, ids: Sequence[GlobalId], trace: Trace
@@ -157,7 +159,7 @@ class Outreach(
             len(numbers),
         )
         async for answer in pages:
-            batch = _batch(answer)
+            batch = answer.made(_batch)
             dropped += batch.dropped
             for stage in batch.rows:
                 found[normalise.global_id(Kind.STAGE, stage.source_id)] = stage

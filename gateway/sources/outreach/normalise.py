@@ -1,7 +1,9 @@
 """Outreach's words to the graph's; pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
 from typing import Any, cast
 
 import msgspec
@@ -9,7 +11,8 @@ import strawberry
 
 from gateway.sources.outreach import wire
 from gateway.upstream.origin import Row, decode
-from schema.types.ids import GlobalId, Kind
+from schema.types.deferred import Deferring
+from schema.types.ids import GlobalId, Kind, text_of
 from schema.types.outreach import OutreachStage
 from schema.types.resource import Actor
 from schema.types.source import Source
@@ -43,16 +46,34 @@ def identity(resource: dict[str, Any]) -> Any:
     return [str(resource["id"]), resource.get("attributes"), ends]
 
 
-def people(included: Iterable[msgspec.Raw] | None) -> dict[str, Actor]:
+class _Included(Mapping[str, Actor]):
+    """Users who came along, by number; read when one is asked for first."""
+
+    def __init__(self, raws: Sequence[msgspec.Raw]) -> None:
+        self._raws = raws
+
+    @cached_property
+    def _people(self) -> dict[str, Actor]:
+        found: dict[str, Actor] = {}
+        for raw in self._raws:
+            with suppress(msgspec.DecodeError):
+                user = decode(raw, wire.User)
+                found[str(user.id)] = person(user)
+        return found
+
+    def __getitem__(self, number: str) -> Actor:
+        return self._people[number]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._people)
+
+    def __len__(self) -> int:
+        return len(self._people)
+
+
+def people(included: Sequence[msgspec.Raw] | None) -> Mapping[str, Actor]:
     """Return the users among included resources, by number; others are passed over."""
-    found: dict[str, Actor] = {}
-    for raw in included or ():
-        try:
-            user = decode(raw, wire.User)
-        except msgspec.DecodeError:
-            continue
-        found[str(user.id)] = person(user)
-    return found
+    return _Included(included or ())
 
 
 def person(user: wire.User) -> Actor:
@@ -91,25 +112,53 @@ def _position(order: float | None) -> int | None:
     return int(order) if _SMALLEST_INT <= order <= _LARGEST_INT else None
 
 
+class _Found(msgspec.Struct, frozen=True):
+    """A stage, and the people who came with it, by number."""
+
+    stage: wire.Stage
+    known: Mapping[str, Actor]
+
+    @property
+    def attributes(self) -> wire.StageAttributes:
+        """What it is."""
+        return self.stage.attributes or wire.StageAttributes()
+
+    @property
+    def ends(self) -> wire.StageRelationships:
+        """What it has to do with."""
+        return self.stage.relationships or wire.StageRelationships()
+
+    @property
+    def meta(self) -> wire.StageMeta:
+        """What may be done to it."""
+        return self.stage.meta or wire.StageMeta()
+
+
+_STAGE = Deferring[OutreachStage, _Found](
+    OutreachStage,
+    {
+        "created_at": lambda it: it.attributes.created_at,
+        "created_by": lambda it: _person(it.ends.creator, it.known),
+        "updated_by": lambda it: _person(it.ends.updater, it.known),
+        "can_write": lambda it: it.meta.can_write,
+        "can_delete": lambda it: it.meta.can_delete,
+        "data_connections": lambda it: it.meta.data_connections,
+    },
+)
+
+
 def stage(row: Row[wire.Stage], known: Mapping[str, Actor]) -> OutreachStage:
     """Make a stage of a resource and the people who came with it."""
-    it = row.wire
-    attributes = it.attributes or wire.StageAttributes()
-    relationships = it.relationships or wire.StageRelationships()
-    meta = it.meta or wire.StageMeta()
-    return OutreachStage(
-        id=strawberry.ID(str(global_id(Kind.STAGE, it.id))),
+    it, number = _Found(row.wire, known), str(row.wire.id)
+    attributes = it.attributes
+    return _STAGE.make(
+        it,
+        id=text_of(Source.OUTREACH, Kind.STAGE, "", number),
         source=Source.OUTREACH,
-        source_id=strawberry.ID(str(it.id)),
-        created_at=attributes.created_at,
+        source_id=number,
         updated_at=attributes.updated_at,
-        created_by=_person(relationships.creator, known),
-        updated_by=_person(relationships.updater, known),
         name=attributes.name,
         position=_position(attributes.order),
         color=attributes.color,
-        can_write=meta.can_write,
-        can_delete=meta.can_delete,
-        data_connections=meta.data_connections,
         origin=row.origin,
     )

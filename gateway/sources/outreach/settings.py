@@ -72,6 +72,11 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
     # 1000 rows are proven in production (Airbyte's connector); a tenant's stages then fit one page.
     page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 1000
 
+    @property
+    def wanted_by_many(self) -> str | None:
+        """Whoever renews the token takes it from the others, unless they share it by a file."""
+        return "token_file" if self.refresh_token and not self.token_file else None
+
     def __post_init__(self) -> None:
         """Find where tokens are renewed, and refuse credentials of which none can be meant."""
         given = [name for name in _FLOW if getattr(self, name)]

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from gateway.upstream.origin import Time
+from gateway.upstream.parts import Late
 
 Number = (
     Annotated[int, Meta(ge=1, lt=10**18)] | Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,17}\Z")]
@@ -58,8 +59,8 @@ class Stage(Struct, frozen=True):
 
     id: Number
     attributes: StageAttributes | None = None
-    relationships: StageRelationships | None = None
-    meta: StageMeta | None = None
+    relationships: Late[StageRelationships] = None
+    meta: Late[StageMeta] = None
 
 
 class UserAttributes(Struct, frozen=True, rename="camel"):

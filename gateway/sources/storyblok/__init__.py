@@ -164,7 +164,7 @@ class Storyblok(
             await self._spaces.pass_over(space, failure, trace)
             return Batch(())
         rows = [
-            normalise.stage(row, space)
+            row.made(normalise.stage, space)
             for row in found.rows
             if workflows is None or str(row.wire.workflow_id) in workflows
         ]
@@ -179,7 +179,7 @@ class Storyblok(
             space: str, numbers: list[str], lists: Lists
         ) -> Mapping[str, Stage | errors.UpstreamFailure]:
             found = await lists.find(STAGES, space, numbers)
-            made = {number: normalise.stage(row, space) for number, row in found.rows.items()}
+            made = {number: row.made(normalise.stage, space) for number, row in found.rows.items()}
             return {**made, **found.failed}
 
         return await self._read(ids, Kind.STAGE, read, trace)

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any, cast
 
 import msgspec
 import strawberry
 
 from gateway.sources.storyblok import wire
-from gateway.upstream.origin import Origin, Row, decode_row
-from schema.types.ids import GlobalId, Kind
+from gateway.upstream.origin import Origin, Row, decode_rows
+from schema.types.deferred import Deferring
+from schema.types.ids import GlobalId, Kind, text_of
 from schema.types.process import StageTransition
 from schema.types.resource import Actor
 from schema.types.source import Source
@@ -49,33 +51,61 @@ def _keys(kind: Kind, space: str, numbers: Iterable[int] | None) -> tuple[Global
     return tuple(global_id(kind, space, one) for one in dict.fromkeys(numbers or ()))
 
 
+class _Found(msgspec.Struct, frozen=True):
+    """A stage in its space."""
+
+    stage: wire.Stage
+    space: str
+
+    @property
+    def workflow(self) -> Sequence[int]:
+        """The number of its workflow, if it tells one."""
+        return (self.stage.workflow_id,) if self.stage.workflow_id else ()
+
+
+def _after(stage: int | None, space: str) -> GlobalId | None:
+    return None if stage is None else global_id(Kind.STAGE, space, stage)
+
+
+_RULES = (
+    "is_default",
+    "allow_publish",
+    "allow_all_stages",
+    "allow_admin_publish",
+    "allow_all_users",
+    "allow_admin_change",
+    "allow_editor_change",
+    "allow_none_for_next_stages",
+    "story_editing_locked",
+    "auto_remove_assignee",
+)
+"""What the graph calls as the vendor does."""
+
+_STAGE = Deferring[StoryblokStage, _Found](
+    StoryblokStage,
+    {
+        **{name: attrgetter(f"stage.{name}") for name in _RULES},
+        "next_stage_keys": lambda it: _keys(Kind.STAGE, it.space, it.stage.workflow_stage_ids),
+        "process_keys": lambda it: _keys(Kind.WORKFLOW, it.space, it.workflow),
+        "after_publish_key": lambda it: _after(it.stage.after_publish_id, it.space),
+        "user_keys": lambda it: _keys(Kind.PERSON, it.space, it.stage.user_ids),
+        "space_role_keys": lambda it: _keys(Kind.SPACE_ROLE, it.space, it.stage.space_role_ids),
+    },
+)
+
+
 def stage(row: Row[wire.Stage], space: str) -> StoryblokStage:
     """Make a stage of the space that was asked; the vendor's object does not name it."""
-    it = row.wire
-    after = it.after_publish_id
-    return StoryblokStage(
-        id=strawberry.ID(str(global_id(Kind.STAGE, space, it.id))),
+    it, number = row.wire, str(row.wire.id)
+    return _STAGE.make(
+        _Found(it, space),
+        id=text_of(Source.STORYBLOK, Kind.STAGE, space, number),
         source=Source.STORYBLOK,
-        source_id=strawberry.ID(str(it.id)),
+        source_id=number,
         name=it.name,
         position=it.position,
         color=it.color,
-        is_default=it.is_default,
-        allow_publish=it.allow_publish,
-        allow_all_stages=it.allow_all_stages,
-        allow_admin_publish=it.allow_admin_publish,
-        allow_all_users=it.allow_all_users,
-        allow_admin_change=it.allow_admin_change,
-        allow_editor_change=it.allow_editor_change,
-        allow_none_for_next_stages=it.allow_none_for_next_stages,
-        story_editing_locked=it.story_editing_locked,
-        auto_remove_assignee=it.auto_remove_assignee,
-        space_source_id=strawberry.ID(space),
-        next_stage_keys=_keys(Kind.STAGE, space, it.workflow_stage_ids),
-        process_keys=_keys(Kind.WORKFLOW, space, [it.workflow_id] if it.workflow_id else None),
-        after_publish_key=None if after is None else global_id(Kind.STAGE, space, after),
-        user_keys=_keys(Kind.PERSON, space, it.user_ids),
-        space_role_keys=_keys(Kind.SPACE_ROLE, space, it.space_role_ids),
+        space_source_id=space,
         origin=row.origin,
     )
 
@@ -111,36 +141,60 @@ def stages_sent_along(row: Row[wire.Workflow]) -> tuple[list[Row[wire.Stage]], i
     """
     if row.wire.workflow_stages is None:
         return None
-    rows: list[Row[wire.Stage]] = []
-    for raw in row.wire.workflow_stages:
-        try:
-            found = decode_row(raw, wire.Stage, row.origin.fetched_at, identity, row.origin.mark)
-        except msgspec.DecodeError:
-            continue
-        if not found.origin.raw().keys() >= _STAGE_FIELDS:
-            return None
-        rows.append(found)
-    return rows, len(row.wire.workflow_stages) - len(rows)
+    origin, sent = row.origin, row.wire.workflow_stages
+    found = decode_rows(sent, wire.Stage, origin.fetched_at, identity, origin.mark)
+    rows = [one for one in found if one is not None]
+    if not all(_names(one.origin.body).keys() >= _STAGE_FIELDS for one in rows):
+        return None
+    return rows, len(sent) - len(rows)
+
+
+_names = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+"""Reads what an object tells, and nothing of that."""
+
+
+class _Flow(msgspec.Struct, frozen=True):
+    """A workflow in its space, with its stages in their order."""
+
+    workflow: wire.Workflow
+    space: str
+    stages: Sequence[Row[wire.Stage]]
+
+
+_WORKFLOW = Deferring[StoryblokWorkflow, _Flow](
+    StoryblokWorkflow,
+    {
+        "content_types": lambda it: (
+            None if it.workflow.content_types is None else list(it.workflow.content_types)
+        ),
+        "members": lambda it: tuple(one.made(stage, it.space) for one in it.stages),
+        "transitions": lambda it: _transitions([one.wire for one in it.stages], it.space),
+    },
+)
 
 
 def workflow(
     row: Row[wire.Workflow], space: str, stages: Iterable[Row[wire.Stage]]
 ) -> StoryblokWorkflow:
     """Make a workflow of the space that was asked, with its stages, which come in any order."""
-    it = row.wire
+    it, number = row.wire, str(row.wire.id)
     placed = sorted({one.wire.id: one for one in stages}.values(), key=_place)
-    return StoryblokWorkflow(
-        id=strawberry.ID(str(global_id(Kind.WORKFLOW, space, it.id))),
+    return _WORKFLOW.make(
+        _Flow(it, space, placed),
+        id=text_of(Source.STORYBLOK, Kind.WORKFLOW, space, number),
         source=Source.STORYBLOK,
-        source_id=strawberry.ID(str(it.id)),
+        source_id=number,
         name=it.name,
         is_default=it.is_default,
-        content_types=None if it.content_types is None else list(it.content_types),
-        space_source_id=strawberry.ID(space),
-        members=tuple(stage(one, space) for one in placed),
-        transitions=_transitions([one.wire for one in placed], space),
+        space_source_id=space,
         origin=row.origin,
     )
+
+
+def whole_workflow(row: Row[wire.Workflow], space: str) -> StoryblokWorkflow:
+    """Make a workflow with the stages that came within it."""
+    stages, _ = row.made(stages_sent_along) or ((), 0)
+    return workflow(row, space, stages)
 
 
 def _place(row: Row[wire.Stage]) -> tuple[bool, int, int]:

@@ -19,15 +19,18 @@ async def complete(
     Returns:
         The workflows, and how many of their stages made no sense.
     """
-    sent = {row.wire.id: (row, normalise.stages_sent_along(row)) for row in rows}
+    sent = {row.wire.id: (row, row.made(normalise.stages_sent_along)) for row in rows}
     bare = [number for number, (_, stages) in sent.items() if stages is None]
     asked = await _stages_of(bare, space, lists)
     dropped = asked.dropped
     made: list[StoryblokWorkflow] = []
     for number, (row, stages) in sent.items():
-        own, bad = stages or ([one for one in asked.rows if one.wire.workflow_id == number], 0)
-        dropped += bad
-        made.append(normalise.workflow(row, space, own))
+        if stages is None:
+            own = [one for one in asked.rows if one.wire.workflow_id == number]
+            made.append(normalise.workflow(row, space, own))
+        else:
+            dropped += stages[1]
+            made.append(row.made(normalise.whole_workflow, space))
     return Batch(made, dropped)
 
 

@@ -1,10 +1,11 @@
 """Answers calls to one source: with what is kept, by a call that is under way, or by a new one."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
+
+from msgspec import structs
 
 from gateway import errors
 from gateway.cache.cache import How
@@ -12,7 +13,7 @@ from gateway.store.entry import Entry
 from gateway.upstream.auth import Auth
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.client.http import Http
-from gateway.upstream.client.patience import TimeIsUpError, note_pace, patience
+from gateway.upstream.client.patience import Patience, note_pace
 from gateway.upstream.client.sender import Line, Sender, read
 from gateway.upstream.health import Health
 from gateway.upstream.keeping import Keeping
@@ -67,7 +68,6 @@ class Client:
             source,
             base_url,
             headers=headers or {},
-            connections=concurrency,
             now=now,
             transport=transport,
         )
@@ -91,29 +91,25 @@ class Client:
         """Close the pool, and let the credential go."""
         await self._sender.close()
 
-    @asynccontextmanager
-    async def deadline(self, since: float | None = None) -> AsyncGenerator[None]:
+    def deadline(self, since: float | None = None) -> Patience:
         """Bound what is done inside, calls and waiting for a turn alike.
 
         Args:
             since: the event loop's time that the seconds count from; None is now.
 
-        Raises:
-            errors.TimedOut: when the time is up.
-            errors.Throttled: when it went by in waiting for the source's own rate limit.
+        Returns:
+            A context; in it errors.TimedOut is raised when the time is up, errors.Throttled when it
+            went by in waiting for the source's own rate limit.
         """
         start = asyncio.get_running_loop().time() if since is None else since
-        try:
-            async with patience(start + self._deadline):
-                yield
-        except TimeIsUpError as error:
-            if error.is_paced:
-                words = f"allows {self._limit} calls/seconds, and others are in line; ask for less"
-                raise self._failure(errors.Throttled, words) from error
-            self.health.bad(SourceStatus.TIMED_OUT)
-            raise self._failure(
-                errors.TimedOut, f"did not answer within {self._deadline:g} s"
-            ) from error
+        return Patience(start + self._deadline, self._too_late)
+
+    def _too_late(self, is_paced: bool) -> errors.UpstreamFailure:  # noqa: FBT001 - a callback
+        if is_paced:
+            words = f"allows {self._limit} calls/seconds, and others are in line; ask for less"
+            return self._failure(errors.Throttled, words)
+        self.health.bad(SourceStatus.TIMED_OUT)
+        return self._failure(errors.TimedOut, f"did not answer within {self._deadline:g} s")
 
     async def send(self, call: Call[T], trace: Trace) -> Answer[T]:
         """Answer a call: with what is kept, by the same call under way, or by sending it.
@@ -127,9 +123,15 @@ class Client:
         if not call.is_safe:
             return self._answer(call, await self._write(keeping, call, trace))
         if call.kept_as is None:
+            trace.log.spoil()
             return self._answer(call, await self._load(keeping, call, trace, Line(self._pace)))
         await keeping.meet(call)
-        return self._answer(call, await self._entry(keeping, call, call.kept_as, trace))
+        try:
+            entry = await self._entry(keeping, call, call.kept_as, trace)
+        except BaseException:
+            trace.log.spoil()  # whatever is answered without it is good for this once
+            raise
+        return self._answer(call, entry)
 
     async def _write(self, keeping: Keeping, call: Call[Any], trace: Trace) -> Entry:
         """Send a write; all that it may have changed is forgotten, whatever became of it."""
@@ -147,9 +149,12 @@ class Client:
         """Come by an entry that is kept by its kind, and note how."""
         key, mark = keeping.key(call), keeping.versions.clock
         seconds, line = keeping.seconds.get(kind, 0.0), Line(self._pace)
+        if seconds <= 0:
+            trace.log.spoil()
         if trace.is_fresh:
             entry = await self._load(keeping, call, trace, line, key)
             await keeping.cache.keep(key, entry, seconds)
+            trace.log.depend(keeping.scope, call.holds, entry, mark)
             return entry
         try:
             entry, how = await keeping.cache.get_or_load(
@@ -166,6 +171,7 @@ class Client:
         if how is not How.SENT:
             self._note(call, trace, key, entry, how)
         _marked(entry, mark)
+        trace.log.depend(keeping.scope, call.holds, entry, mark)
         return entry
 
     async def _load(
@@ -184,12 +190,15 @@ class Client:
         entry = await keeping.cache.peek(key)
         if entry is None or entry.missing:
             return None
+        if trace is not None:
+            trace.log.depend(keeping.scope, call.holds, entry, mark)
         return self._answer(call, _marked(entry, mark))
 
     def note_kept(self, call: Call[Any], answer: Answer[Any], trace: Trace) -> None:
         """Note that a kept answer was used."""
-        if answer.entry is not None:
-            self._note(call, trace, self.keeping.key(call), answer.entry, How.KEPT)
+        entry = answer.kept()
+        if entry is not None:
+            self._note(call, trace, self.keeping.key(call), entry, How.KEPT)
 
     def _note(self, call: Call[Any], trace: Trace, key: str, entry: Entry, how: How) -> None:
         """Note a call that was not sent by this caller."""
@@ -235,4 +244,6 @@ def _marked(entry: Entry, mark: int) -> Entry:
     """
     if entry.mark < 0:
         entry.mark = mark
+        if entry.made is not None:
+            structs.force_setattr(entry.made, "mark", mark)
     return entry

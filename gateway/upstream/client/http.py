@@ -1,40 +1,34 @@
-"""Sends one request and turns whatever happens into a body or a failure.
+"""Sends one request and turns whatever happens into a body or a failure."""
 
-The only module that knows httpx.
-"""
-
-import ssl
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from functools import cache
-from typing import Any, NamedTuple
-from urllib.parse import quote
+from typing import Any, NamedTuple, cast
 
 import httpx
-import msgspec
 
 from gateway import errors
 from gateway.upstream import retry_after
 from gateway.upstream.body import Inflater, Plain, TooMuchError
 from gateway.upstream.call import Call
+from gateway.upstream.client.requests import NoSuchPathError, Requests
+from gateway.upstream.client.tls import trust
+from gateway.upstream.client.transport import Transport
 from gateway.upstream.words import cleaned
 from schema.types.source import Source
 
-_KEEP_ALIVE_SECONDS = 2.0
-"""Shorter than any vendor's idle time-out, so that no call goes out on a closing connection."""
+_KEEP_ALIVE_SECONDS = 15.0
+"""Shorter than any vendor's idle time-out, so that no call goes out on a closing connection.
+
+The vendors stand behind load balancers, which wait for a minute or longer unless told otherwise. A
+read that meets a closing connection all the same is sent once more.
+"""
 
 _WRITE_ALIVE_SECONDS = 1.0
 """A write is not sent again when its connection turns out closed, so it takes only a warm one."""
 
 _MAX_BODY = 8 * 2**20
 """Bytes of a decoded answer; a gzip bomb is cut short there."""
-
-_HEADERS = {
-    "Accept": "application/json",
-    "Accept-Encoding": "gzip",
-    "User-Agent": "stagegraph",
-}
 
 _REDIRECT = 300
 _REFUSED = 400
@@ -71,14 +65,8 @@ def _by_class(status: int) -> tuple[type[errors.UpstreamFailure], str]:
     return errors.BadResponse, "did not understand the gateway"
 
 
-@cache
-def _trust() -> ssl.SSLContext:
-    """Return what TLS is verified with; reading the certificates takes longer than a call."""
-    return httpx.create_ssl_context(trust_env=False)
-
-
 def _watch(connecting: Callable[[bool], object]) -> Callable[[str, Any], Awaitable[None]]:
-    """Return what httpcore tells of its steps, "connection.connect_tcp.started" for one."""
+    """Return what a transport tells of its steps, "connection.connect_tcp.started" for one."""
 
     async def watch(event: str, info: Any) -> None:
         del info
@@ -86,6 +74,12 @@ def _watch(connecting: Callable[[bool], object]) -> Callable[[str, Any], Awaitab
             connecting(not event.endswith(".complete"))
 
     return watch
+
+
+def _encoding(headers: httpx.Headers) -> str:
+    """Return how a body is encoded; httpx would decode all headers to tell it."""
+    told = [value for name, value in headers.raw if name.lower() == b"content-encoding"]
+    return b",".join(told).decode("latin-1").strip().lower() or "identity"
 
 
 class Body(NamedTuple):
@@ -109,7 +103,6 @@ class Http:
         source: whose failures they are.
         base_url: what every route is below, without a slash at its end.
         headers: sent with every call, beside the credential.
-        connections: at once.
         now: the clock.
         transport: httpx's transport, handed in by tests.
     """
@@ -120,29 +113,14 @@ class Http:
         base_url: str,
         *,
         headers: Mapping[str, str],
-        connections: int,
         now: Callable[[], datetime],
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.source = source
-        self._base = base_url.rstrip("/")
         self._now = now
-        self._headers = {**_HEADERS, **headers}
-        self._reads = self._pool(connections, _KEEP_ALIVE_SECONDS, transport)
-        self._writes = self._pool(connections, _WRITE_ALIVE_SECONDS, transport)
-
-    def _pool(
-        self, connections: int, alive: float, transport: httpx.AsyncBaseTransport | None
-    ) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            headers=self._headers,
-            timeout=None,  # the deadline is over the whole answer, not per read  # noqa: S113
-            follow_redirects=False,
-            trust_env=False,
-            verify=_trust(),
-            limits=httpx.Limits(max_connections=connections, keepalive_expiry=alive),
-            transport=transport,
-        )
+        self._requests = Requests(base_url, headers)
+        self._reads = transport or Transport(_KEEP_ALIVE_SECONDS, trust())
+        self._writes = transport or Transport(_WRITE_ALIVE_SECONDS, trust())
 
     async def close(self) -> None:
         """Close the connections."""
@@ -166,20 +144,17 @@ class Http:
             errors.UpstreamFailure: one leaf of it for each way to fail.
         """
         try:
-            typed = {} if call.body is None else {"Content-Type": self._content_type()}
-            pool = self._reads if call.is_safe else self._writes
-            request = pool.build_request(
-                call.method,
-                self._url(call),
-                content=None if call.body is None else msgspec.json.encode(call.body),
-                headers={**credential, **typed},
-                extensions={"trace": _watch(connecting)} if connecting else None,
-            )
-            response = await pool.send(request, stream=True)
+            more = {"trace": _watch(connecting)} if connecting else {}
+            request = self._requests.of(call, credential, **more)
+            transport = self._reads if call.is_safe else self._writes
+            response = await transport.handle_async_request(request)
+            stream = cast("httpx.AsyncByteStream", response.stream)
             try:
-                content = await self._read(response)
+                content = await self._read(response, stream)
             finally:
-                await response.aclose()
+                await stream.aclose()
+        except NoSuchPathError:
+            raise self._failure(errors.BadResponse, "has no such path") from None
         except _NOT_SENT as error:
             raise self._failure(errors.NotReached, "could not be reached") from error
         except httpx.TimeoutException as error:
@@ -192,23 +167,15 @@ class Http:
             return Body(response.status_code, content, response.headers)
         raise self._refused(call, response, content, credential)
 
-    def _url(self, call: Call[Any]) -> httpx.URL:
-        """Fill the route; a parameter can never reach beyond its own segment."""
-        segments = {name: quote(value, safe="") for name, value in call.params.items()}
-        if any(value in {"", ".", ".."} for value in segments.values()):
-            raise self._failure(errors.BadResponse, "has no such path")
-        url = httpx.URL(self._base + call.route.format_map(segments))
-        return url.copy_with(params=list(call.query)) if call.query else url
-
-    async def _read(self, response: httpx.Response) -> bytes:
+    async def _read(self, response: httpx.Response, stream: httpx.AsyncByteStream) -> bytes:
         """Read a body, but no more of it than an honest one has."""
         status = response.status_code
-        encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        encoding = _encoding(response.headers)
         if encoding not in {"gzip", "identity"}:
             raise self._failure(errors.BadResponse, "sent an unknown encoding", status=status)
         inflate = Inflater(_MAX_BODY) if encoding == "gzip" else Plain(_MAX_BODY)
         try:
-            async for part in response.aiter_raw():
+            async for part in stream:
                 inflate.feed(part)
             return inflate.whole()
         except TooMuchError:
@@ -217,9 +184,6 @@ class Http:
         except zlib.error as error:
             words = "sent an answer that makes no sense"
             raise self._failure(errors.BadResponse, words, status=status) from error
-
-    def _content_type(self) -> str:
-        return self._headers.get("Content-Type", "application/json")
 
     def _refused(
         self,

@@ -1,52 +1,53 @@
 """How long whoever waits for calls goes on waiting."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from contextvars import ContextVar
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from types import TracebackType
 
 
-class _Waiting:
-    """Whoever waits for calls.
+class Patience:
+    """A context that bounds what is done inside by a time of the event loop's clock.
 
-    Attributes:
-        until: when the time is up, by the event loop's clock.
-        is_paced: whether the time went by in the line of a rate limit.
+    Args:
+        until: when the time is up.
+        too_late: makes the failure that is raised then; told whether the time went by in the line
+            of a rate limit.
     """
 
-    def __init__(self, until: float) -> None:
+    __slots__ = ("_timeout", "_token", "_too_late", "is_paced", "until")
+
+    _token: Token["Patience"]
+
+    def __init__(self, until: float, too_late: Callable[[bool], Exception]) -> None:
         self.until = until
         self.is_paced = False
+        self._too_late = too_late
+        self._timeout = asyncio.timeout_at(until)
+
+    async def __aenter__(self) -> None:
+        self._token = _waiting.set(self)
+        await self._timeout.__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        late = error if isinstance(error, TimeoutError) else None
+        try:
+            await self._timeout.__aexit__(kind, error, traceback)
+        except TimeoutError as up:
+            late = up
+        finally:
+            _waiting.reset(self._token)
+        if late is not None:
+            raise self._too_late(self.is_paced) from late
 
 
-_waiting: ContextVar[_Waiting] = ContextVar("waiting")
+_waiting: ContextVar[Patience] = ContextVar("waiting")
 """Whoever waits for the calls of this task; unset outside of a deadline."""
-
-
-class TimeIsUpError(Exception):
-    """The time is up; `is_paced` tells whether it went by in the line of a rate limit."""
-
-    def __init__(self, *, is_paced: bool) -> None:
-        super().__init__(is_paced)
-        self.is_paced = is_paced
-
-
-@asynccontextmanager
-async def patience(until: float) -> AsyncGenerator[None]:
-    """Bound what is done inside by a time of the event loop's clock.
-
-    Raises:
-        TimeIsUpError: when it has come.
-    """
-    waiting = _Waiting(until)
-    token = _waiting.set(waiting)
-    try:
-        async with asyncio.timeout_at(until):
-            yield
-    except TimeoutError:
-        raise TimeIsUpError(is_paced=waiting.is_paced) from None
-    finally:
-        _waiting.reset(token)
 
 
 def seconds_left() -> float:

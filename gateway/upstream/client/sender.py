@@ -2,9 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+import weakref
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -42,6 +43,8 @@ class Line:
         is_own: whether it is this one's call that was begun.
         is_first: whether it waits for the limit. is_behind: whether it waits for a connection.
     """
+
+    __slots__ = ("_pace", "is_behind", "is_first", "is_own")
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
@@ -105,8 +108,13 @@ class Sender:
         Raises:
             errors.UpstreamFailure: one leaf of it for each way to fail.
         """
-        sent = Sent(source=self._http.source, method=call.method, route=call.route, name=name)
-        sent.keys = trace.keys
+        sent = Sent(
+            source=self._http.source,
+            method=call.method,
+            route=call.route,
+            keys=trace.keys,
+            name=name,
+        )
         line.is_own = True
         credential = await self._credential(trace)
         try:
@@ -115,7 +123,7 @@ class Sender:
             if not self._auth.forget(credential):
                 raise
         credential = await self._credential(trace)
-        return await self._tried(call, credential, trace, line, sent)
+        return await self._tried(call, credential, trace, line, _again(sent))
 
     async def _credential(self, trace: Trace) -> Mapping[str, str]:
         try:
@@ -137,28 +145,28 @@ class Sender:
             if wait is None:
                 raise
         await asyncio.sleep(wait)
-        return await self._once(call, credential, trace, line, sent)
+        return await self._once(call, credential, trace, line, _again(sent))
 
     async def _once(
         self, call: Call[Any], credential: Mapping[str, str], trace: Trace, line: Line, sent: Sent
     ) -> Entry:
-        async with self._turn(line):
-            trace.calls += 1
-            sent = msgspec.structs.replace(sent)
-            started = time.perf_counter()
+        await self._turn(line)
+        trace.calls += 1
+        started = time.perf_counter()
+        if not call.is_safe:
+            trace.outcome = WriteOutcome.UNKNOWN  # until an answer tells
+        try:
+            entry = await self._entry(call, credential, sent, trace)
+        except errors.UpstreamFailure as failure:
+            sent.status = failure.status
             if not call.is_safe:
-                trace.outcome = WriteOutcome.UNKNOWN  # until an answer tells
-            try:
-                entry = await self._entry(call, credential, sent, trace)
-            except errors.UpstreamFailure as failure:
-                sent.status = failure.status
-                if not call.is_safe:
-                    trace.outcome = _outcome(failure)
-                self._judge(failure)
-                raise
-            finally:
-                sent.ms = (time.perf_counter() - started) * 1000
-                trace.log.note(sent)
+                trace.outcome = _outcome(failure)
+            self._judge(failure)
+            raise
+        finally:
+            self._turns.release()
+            sent.ms = (time.perf_counter() - started) * 1000
+            trace.log.note(sent)
         if not call.is_safe:
             trace.outcome = WriteOutcome.APPLIED
         self._health.good(entry.fetched_at)
@@ -174,11 +182,7 @@ class Sender:
     async def _entry(
         self, call: Call[Any], credential: Mapping[str, str], sent: Sent, trace: Trace
     ) -> Entry:
-        def connecting(is_under_way: bool) -> None:  # noqa: FBT001 - a callback
-            # Whoever gives up on a connection that never comes has sent nothing.
-            trace.outcome = WriteOutcome.NOT_APPLIED if is_under_way else WriteOutcome.UNKNOWN
-
-        watch = None if call.is_safe else connecting
+        watch = None if call.is_safe else partial(_connecting, trace)
         try:
             body = await self._http.send(call, credential, watch)
         except errors.Missing as failure:
@@ -187,13 +191,13 @@ class Sender:
             sent.status = failure.status
             return Entry(b"", self._now(), _EVER, missing=True)
         sent.status, sent.bytes = body.status, len(body.content)
-        headers = {name: body.headers[name] for name in call.kept_headers if name in body.headers}
+        told = body.headers
+        headers = {name: told[name] for name in call.kept_headers if name in told}
         entry = Entry(body.content, self._now(), _EVER, headers)
         entry.made = read(call, entry, self._http.source, body.status)
         return entry
 
-    @asynccontextmanager
-    async def _turn(self, line: Line) -> AsyncGenerator[None]:
+    async def _turn(self, line: Line) -> None:
         """Wait for a free connection, and for the source's rate limit."""
         line.is_behind = True
         try:
@@ -204,11 +208,12 @@ class Sender:
             raise
         finally:
             line.is_behind = False
-        try:
-            await self._paced(line)
-            yield
-        finally:
-            self._turns.release()
+        if self._pace.is_limited:
+            try:
+                await self._paced(line)
+            except BaseException:
+                self._turns.release()
+                raise
 
     async def _paced(self, line: Line) -> None:
         line.is_first = True
@@ -219,6 +224,16 @@ class Sender:
             raise
         finally:
             line.is_first = False
+
+
+def _again(sent: Sent) -> Sent:
+    """Return what is noted of another try."""
+    return msgspec.structs.replace(sent, status=None, ms=0.0, bytes=0)
+
+
+def _connecting(trace: Trace, is_under_way: bool) -> None:  # noqa: FBT001 - a callback
+    """Note that whoever gives up on a connection that never comes has sent nothing."""
+    trace.outcome = WriteOutcome.NOT_APPLIED if is_under_way else WriteOutcome.UNKNOWN
 
 
 def _outcome(failure: errors.UpstreamFailure) -> WriteOutcome:
@@ -239,7 +254,15 @@ def read(call: Call[T], entry: Entry, source: Source, status: int | None = None)
     except (msgspec.DecodeError, RecursionError) as error:
         message = f"{source.name} sent an answer that makes no sense."
         raise errors.BadResponse(source, message, status=status) from error
-    return Answer(body, entry.fetched_at, source, entry.headers, entry=entry, status=status)
+    return Answer(
+        body,
+        entry.fetched_at,
+        source,
+        entry.headers,
+        mark=entry.mark,
+        kept=weakref.ref(entry),
+        status=status,
+    )
 
 
 def _decoded(body: bytes, kind: type[T]) -> T:

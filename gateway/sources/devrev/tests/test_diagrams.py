@@ -16,6 +16,7 @@ from gateway.upstream.origin import decode_row
 from schema.types.devrev import DevRevWorkflow
 from schema.types.ids import Kind
 from schema.types.source import Source
+from tests.attributes import attributes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -89,7 +90,7 @@ def test_a_stage_that_stands_twice_is_one_member(sample: Json) -> None:
 
 def test_an_id_and_stages_are_all_that_a_workflow_needs() -> None:
     workflow, spoilt = workflow_of({"id": flow(1).source_id, "stages": []})
-    full = {name: value for name, value in vars(workflow).items() if value is not None}
+    full = {name: value for name, value in attributes(workflow).items() if value is not None}
     assert full.keys() == {
         "id", "source", "source_id", "origin", "members", "transitions", "nodes",
     }  # fmt: skip

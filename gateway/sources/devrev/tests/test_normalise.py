@@ -16,6 +16,7 @@ from gateway.upstream.origin import decode_row
 from schema.types.devrev import DevRevStage
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
+from tests.attributes import attributes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -84,7 +85,7 @@ def test_its_people_have_pictures_where_devrev_has(custom: dict[str, Any]) -> No
 def test_an_id_is_all_that_a_stage_needs() -> None:
     stage = stage_of({"id": DON})
     assert stage.source_id == DON
-    shown = {name: value for name, value in vars(stage).items() if value is not None}
+    shown = {name: value for name, value in attributes(stage).items() if value is not None}
     assert shown.keys() == {"id", "source", "source_id", "origin"}
 
 
@@ -94,7 +95,7 @@ def test_an_id_is_all_that_a_stage_needs() -> None:
 def test_null_is_as_absent(custom: dict[str, Any], field: str) -> None:
     without = {name: value for name, value in custom.items() if name != field}
     null, absent = stage_of({**custom, field: None}), stage_of(without)
-    assert {**vars(null), "origin": None} == {**vars(absent), "origin": None}
+    assert {**attributes(null), "origin": None} == {**attributes(absent), "origin": None}
     assert null.origin.version() == absent.origin.version()
 
 

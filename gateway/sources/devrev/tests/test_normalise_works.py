@@ -26,6 +26,7 @@ from schema.types.devrev_works import (
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
 from schema.types.work import ForecastCategory, TicketSeverity, WorkPriority
+from tests.attributes import attributes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -231,7 +232,7 @@ def test_what_tasks_and_opportunities_have_of_their_own(listed: list[Any]) -> No
 
 
 def test_an_id_and_a_type_are_all_that_a_work_needs(listed: list[Any]) -> None:
-    shown = {name for name, value in vars(listed[3]).items() if value is not None}
+    shown = {name for name, value in attributes(listed[3]).items() if value is not None}
     assert shown == {"id", "source", "source_id", "origin"}
 
 
@@ -239,7 +240,7 @@ def test_an_id_and_a_type_are_all_that_a_work_needs(listed: list[Any]) -> None:
 def test_null_is_as_absent(issue: Json, field: str) -> None:
     without = {name: value for name, value in issue.items() if name != field}
     null, absent = made({**issue, field: None}), made(without)
-    assert {**vars(null), "origin": None} == {**vars(absent), "origin": None}
+    assert {**attributes(null), "origin": None} == {**attributes(absent), "origin": None}
     assert null.origin.version() == absent.origin.version()
 
 
@@ -401,7 +402,7 @@ def test_a_placed_work_is_another_one(listed: list[DevRevWork]) -> None:
     stage = GlobalId(Source.DEVREV, Kind.STAGE, "", CORE + "custom_stage/9")
     placed = normalise_works.placed(listed[0], stage)
     assert (placed.stage_key, listed[0].stage_key) == (stage, None)
-    assert {**vars(placed), "stage_key": None} == vars(listed[0])
+    assert {**attributes(placed), "stage_key": None} == attributes(listed[0])
     assert normalise_works.placed(placed, stage._replace(source_id="x")) is placed
 
 

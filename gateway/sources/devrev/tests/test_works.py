@@ -35,6 +35,7 @@ from schema.types.devrev_works import DevRevWork
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
 from schema.types.work import TicketSeverity, Work, WorkOrderField, WorkPriority, WorkType
+from tests.attributes import attributes
 from tests.fixtures import Connect, Sandbox
 
 FIELDS = {
@@ -189,7 +190,7 @@ async def test_an_empty_list_asks_nothing(sandbox: Sandbox, devrev: DevRev, name
 
 
 def shown(work: Work) -> Json:
-    plain = {name: value for name, value in vars(work).items() if name != "origin"}
+    plain = {name: value for name, value in attributes(work).items() if name != "origin"}
     return {**plain, "version": work.origin.version()}
 
 

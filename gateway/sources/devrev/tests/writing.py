@@ -29,6 +29,7 @@ from schema.types.inputs.devrev_works import (
 )
 from schema.types.mutation_errors import Constraint, WriteOutcome
 from schema.types.work import ForecastCategory, TicketSeverity, WorkPriority
+from tests.attributes import attributes
 from tests.fixtures import Sandbox
 
 Json = dict[str, Any]
@@ -214,7 +215,7 @@ def the(sandbox: Sandbox, table: str, don: str) -> Json:
 
 def whole(row: Any) -> Json:
     """Return all that the graph tells of an object, to compare it by."""
-    return {**vars(row), "origin": (row.origin.version(), row.origin.raw())}
+    return {**attributes(row), "origin": (row.origin.version(), row.origin.raw())}
 
 
 async def got(adapter: DevRev, id_: GlobalId) -> Any:

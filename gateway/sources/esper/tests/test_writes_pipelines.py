@@ -27,6 +27,7 @@ from schema.types.ids import GlobalId
 from schema.types.inputs.esper import CreateEsperPipeline, EsperPipelinePatch
 from schema.types.inputs.process import UpdatePipelineInput
 from schema.types.mutation_errors import WriteOutcome
+from tests.attributes import attributes
 from tests.fixtures import Sandbox
 
 WRITABLE = ("name", "description")
@@ -42,7 +43,7 @@ def written(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown(pipeline: Any) -> dict[str, Any]:
-    return {**vars(pipeline), "origin": None, "version": pipeline.origin.version()}
+    return {**attributes(pipeline), "origin": None, "version": pipeline.origin.version()}
 
 
 async def as_read(esper: Esper, key: GlobalId) -> Any:

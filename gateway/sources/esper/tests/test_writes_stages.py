@@ -34,6 +34,7 @@ from schema.types.inputs.stage import UpdateStageInput
 from schema.types.inputs.storyblok import StoryblokStagePatch
 from schema.types.mutation_errors import WriteOutcome
 from schema.types.source import Source
+from tests.attributes import attributes
 from tests.fixtures import Sandbox
 
 WRITABLE = ("name", "description", "timeout_seconds")
@@ -56,7 +57,7 @@ async def as_read(esper: Esper, key: GlobalId) -> EsperStage:
 
 
 def shown(stage: Any, *without: str) -> dict[str, Any]:
-    known = {**vars(stage), "origin": None, "version": stage.origin.version()}
+    known = {**attributes(stage), "origin": None, "version": stage.origin.version()}
     return {name: value for name, value in known.items() if name not in without}
 
 
@@ -300,7 +301,7 @@ async def test_a_new_stage_is_found_again(esper: Esper, sandbox: Sandbox, texts:
     assert plan.look is not None
     found = await plan.look(fresh())
     assert [one.key for one in found] == [first.key, second.key]
-    assert [vars(one.row)["position"] for one in found if one.row] != [None, None]
+    assert [attributes(one.row)["position"] for one in found if one.row] != [None, None]
     gone = creating_stage(esper, NOBODY)
     assert await looked(gone) == []
 
@@ -355,9 +356,8 @@ async def test_what_an_answer_leaves_out_is_read_back(
         sandbox.fault("esper", "missing_field", field=field, method=method)
         made = await sent(plan)
         assert made.lacks == EVERYTHING
-        assert (
-            vars(made.row)["origin"].version() != (await as_read(esper, made.key)).origin.version()
-        )
+        told = attributes(made.row)["origin"].version()
+        assert told != (await as_read(esper, made.key)).origin.version()
         sandbox.heal()
         assert (await sent(plan)).lacks == {"position"}
 

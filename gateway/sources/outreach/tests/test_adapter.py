@@ -17,6 +17,7 @@ from schema.types.ids import GlobalId, Kind
 from schema.types.outreach import OutreachStage
 from schema.types.source import Source
 from schema.types.stage import Stage, StageOrderField
+from tests.attributes import attributes
 from tests.fixtures import Connect, Sandbox
 
 LIST, GET, PROSPECTS = "/stages", "/stages/{id}", "/prospects"
@@ -42,7 +43,7 @@ def stage_id(number: int | str) -> GlobalId:
 
 
 def shown(stage: Stage) -> dict[str, Any]:
-    return {**vars(stage), "origin": None, "version": stage.origin.version()}
+    return {**attributes(stage), "origin": None, "version": stage.origin.version()}
 
 
 def counts(sandbox: Sandbox) -> dict[str, int]:

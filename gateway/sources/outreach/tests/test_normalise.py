@@ -16,6 +16,7 @@ from gateway.upstream.origin import decode_row
 from schema.types.ids import GlobalId, Kind
 from schema.types.outreach import OutreachStage
 from schema.types.source import Source
+from tests.attributes import attributes
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -114,7 +115,7 @@ def test_a_part_that_is_null_is_as_if_missing(part: str) -> None:
     body = sample("stage.json")["data"]
     del body[part]
     stage, other = single(**{part: None}), stages({"data": [body]})[0][0]
-    assert vars(stage) | {"origin": None} == vars(other) | {"origin": None}
+    assert attributes(stage) | {"origin": None} == attributes(other) | {"origin": None}
     assert stage.source_id == "3"
     assert stage.origin.version() == other.origin.version()
 

@@ -10,6 +10,7 @@ from gateway.upstream.trace import Trace
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
 from schema.types.stage import Stage, StageOrderField
+from tests.attributes import attributes
 from tests.fixtures import Connect, Sandbox
 
 TURNS = [
@@ -23,7 +24,7 @@ def stage_id(number: int) -> GlobalId:
 
 
 def shown(stage: Stage) -> tuple[str, dict[str, Any]]:
-    return stage.id, {**vars(stage), "origin": None, "version": stage.origin.version()}
+    return stage.id, {**attributes(stage), "origin": None, "version": stage.origin.version()}
 
 
 async def listed(adapter: Outreach, ask: StageAsk) -> dict[str, Any]:

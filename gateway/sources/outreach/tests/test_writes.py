@@ -26,6 +26,7 @@ from schema.types.inputs.stage import UpdateStageInput
 from schema.types.mutation_errors import WriteOutcome
 from schema.types.outreach import OutreachStage
 from schema.types.source import Source
+from tests.attributes import attributes
 from tests.fixtures import Connect, Sandbox
 
 WIRE = {"name": "name", "position": "order", "color": "color"}
@@ -54,7 +55,7 @@ async def read(adapter: Outreach, number: str) -> OutreachStage:
 
 
 def shown(stage: Any, *without: str) -> dict[str, Any]:
-    known = {**vars(stage), "origin": None, "version": stage.origin.version()}
+    known = {**attributes(stage), "origin": None, "version": stage.origin.version()}
     return {name: value for name, value in known.items() if name not in without}
 
 

@@ -27,6 +27,7 @@ from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
 from schema.types.stage import Stage
 from schema.types.storyblok import StoryblokStage, StoryblokWorkflow
+from tests.attributes import attributes
 from tests.fixtures import Connect, Sandbox
 
 Offline = Callable[..., Storyblok]
@@ -54,7 +55,7 @@ def shown(workflow: Any) -> Shown:
 
 def stage_shown(stage: Stage | GlobalId) -> Shown:
     assert isinstance(stage, StoryblokStage)
-    fields = {name: value for name, value in vars(stage).items() if name != "origin"}
+    fields = {name: value for name, value in attributes(stage).items() if name != "origin"}
     return {**fields, "version": stage.origin.version(), "raw": stage.origin.raw()}
 
 

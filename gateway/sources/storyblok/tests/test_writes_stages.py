@@ -31,6 +31,7 @@ from schema.types.inputs.stage import UpdateStageInput
 from schema.types.inputs.storyblok import CreateStoryblokStage, StoryblokStagePatch
 from schema.types.mutation_errors import WriteOutcome
 from schema.types.storyblok import StoryblokStage
+from tests.attributes import attributes
 from tests.fixtures import Sandbox
 
 ONE = "workflow_stages/{id}"
@@ -91,7 +92,7 @@ async def as_read(adapter: Storyblok, stage: GlobalId) -> StoryblokStage:
 
 
 def shown(stage: Any) -> Row:
-    return {**vars(stage), "origin": stage.origin.raw(), "version": stage.origin.version()}
+    return {**attributes(stage), "origin": stage.origin.raw(), "version": stage.origin.version()}
 
 
 @pytest.mark.parametrize("name", NAMES)

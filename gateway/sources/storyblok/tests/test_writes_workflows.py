@@ -36,6 +36,7 @@ from schema.types.inputs.storyblok import (
     StoryblokWorkflowPatch,
 )
 from schema.types.storyblok import StoryblokWorkflow
+from tests.attributes import attributes
 from tests.fixtures import Sandbox
 
 STAGES: list[Row] = [
@@ -68,11 +69,11 @@ async def as_read(adapter: Storyblok, flow: GlobalId) -> StoryblokWorkflow:
 
 
 def shown(flow: Any) -> Row:
-    members = [{**vars(one), "origin": one.origin.raw()} for one in flow.members]
+    members = [{**attributes(one), "origin": one.origin.raw()} for one in flow.members]
     # The stages within it are read off its members; reads may do without them.
     raw = {name: one for name, one in flow.origin.raw().items() if name != "workflow_stages"}
     own = {"origin": raw, "version": flow.origin.version(), "members": members}
-    return {**vars(flow), **own}
+    return {**attributes(flow), **own}
 
 
 @pytest.mark.parametrize("stages", [None, [], STAGES[:1], STAGES])

@@ -1,0 +1,114 @@
+"""One operation of a document: what may be told of it before it is run, and its plans."""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from graphql import (
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    OperationDefinitionNode,
+    OperationType,
+    VariableNode,
+    Visitor,
+    visit,
+)
+from graphql.execution.values import VariableValues
+
+from gateway.execution.plan import Plan, Target
+from gateway.execution.variables import Variables
+
+_MOST_PLANS = 16
+"""Plans of one operation, for as many values of the variables in @skip and @include."""
+
+_KNOWN_DIRECTIVES = frozenset({"skip", "include"})
+
+
+class _Survey(Visitor):
+    """Looks at everything in an operation and the document's fragments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.switches: set[str] = set()
+        self.is_plain = True
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        self.names.add(node.name.value)
+
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        self.is_plain = self.is_plain and node.name.value in _KNOWN_DIRECTIVES
+        values = (one.value for one in node.arguments or ())
+        self.switches |= {one.name.value for one in values if isinstance(one, VariableNode)}
+
+    def enter_fragment_definition(self, node: FragmentDefinitionNode, *_: Any) -> None:
+        self.is_plain = self.is_plain and not node.variable_definitions
+
+
+class Operation:
+    """One operation of a valid document.
+
+    Args:
+        target: the schema.
+        document: the whole document.
+        node: the operation.
+
+    Attributes:
+        type: query, mutation or subscription.
+        names: of all fields in it, in fragments too, as the schema has them.
+        can_be_planned: whether it is run by a plan: a query without introspection and without
+            directives but @skip and @include.
+    """
+
+    def __init__(
+        self, target: Target, document: DocumentNode, node: OperationDefinitionNode
+    ) -> None:
+        self.document = document
+        self.name = node.name.value if node.name else None
+        self.type: OperationType = node.operation
+        self._target = target
+        self._node = node
+        self._fragments: Mapping[str, FragmentDefinitionNode] = {
+            one.name.value: one
+            for one in document.definitions
+            if isinstance(one, FragmentDefinitionNode)
+        }
+        survey = _Survey()
+        for one in (node, *self._fragments.values()):
+            visit(one, survey)
+        self.names = frozenset(survey.names)
+        self._switches = sorted(survey.switches)
+        self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
+        is_query = node.operation is OperationType.QUERY
+        self.can_be_planned = (
+            is_query and survey.is_plain and self.names.isdisjoint({"__schema", "__type"})
+        )
+        self.variables = Variables(target.schema, node.variable_definitions or ())
+
+    def plan(self, variables: dict[str, Any]) -> Plan | None:
+        """Return the plan for coerced variables, made when it is first asked for.
+
+        Returns:
+            None where there is none, and graphql-core has words for why: selections are nested too
+            deeply, or null was given to @skip or @include.
+        """
+        place = tuple(variables.get(name) for name in self._switches)
+        plan = self._plans.get(place)
+        if plan is None and None not in place:
+            with suppress(RecursionError):
+                values = VariableValues({}, variables)
+                plan = Plan(self._target, self._node, self._fragments, values)
+                self._plans[place] = plan
+            if len(self._plans) > _MOST_PLANS:
+                self._plans.popitem(last=False)
+        return plan
+
+
+def operations(target: Target, document: DocumentNode) -> Iterator[Operation]:
+    """Yield the operations of a valid document."""
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            yield Operation(target, document, node)

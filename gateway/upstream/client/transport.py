@@ -1,0 +1,188 @@
+"""Connections under httpx's API: kept between calls, the latest used first.
+
+httpx has a transport of its own, and others have been written over other clients. Each of them
+costs more than all else that a call does here.
+"""
+
+import asyncio
+import re
+import socket
+from collections import deque
+from collections.abc import AsyncIterator
+from functools import lru_cache
+
+import httpx
+from aiohappyeyeballs import (
+    start_connection,  # pyright: ignore[reportUnknownVariableType] - a tuple of anything
+)
+
+from gateway.upstream.client.connection import Connection
+from gateway.upstream.client.tls import Trust
+
+_SECOND_ADDRESS = 0.25
+"""Seconds that an address of a host is tried alone before the next one is, too (RFC 8305)."""
+
+_PORTS = {"http": 80, "https": 443}
+
+_LINE = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.1\r\n")
+_NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_VALUE = re.compile(rb"[\t -~\x80-\xff]*")
+
+
+class Transport(httpx.AsyncBaseTransport):
+    """Sends requests to one origin, each on a connection of its own, and follows nothing.
+
+    Who calls bounds how many connections there are: a new one is made only when none is free.
+    Deadlines are the caller's, too: one who is cancelled leaves no connection behind. An answer
+    comes as it is: not inflated, not sent elsewhere, no cookie kept.
+
+    Args:
+        alive: seconds for which a connection may be used again.
+        trust: what TLS is verified with.
+    """
+
+    def __init__(self, alive: float, trust: Trust) -> None:
+        self._alive = alive
+        self._trust = trust
+        self._idle: deque[Connection] = deque()  # the longest idle first
+        self._all: set[Connection] = set()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and wait for the head of its answer, whose body comes as it is read.
+
+        `request.extensions` may have the "target" of the request, in place of the URL's, and a
+        "trace" that is told when a connection is begun and when it is there, as httpx's own.
+
+        Raises:
+            httpx.ConnectError: if no connection could be made; nothing was sent.
+            httpx.TransportError: if there is no answer, or none that makes sense.
+        """
+        message = await _message(request)
+        connection = self._free() or await self._connected(request)
+        await connection.ask(message, is_head=request.method == "HEAD")
+        if connection.tls is not None:
+            self._trust.remember(connection.tls)
+            connection.tls = None
+        return httpx.Response(
+            connection.status, headers=connection.headers, stream=_Body(connection, self._idle)
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections, and wait until they are."""
+        for connection in self._all:
+            connection.abort()
+        if self._all:
+            await asyncio.wait([connection.lost for connection in self._all])
+
+    def _free(self) -> Connection | None:
+        """Return the connection that was used last, if that was not too long ago."""
+        idle = self._idle
+        if not idle:
+            return None
+        oldest = asyncio.get_running_loop().time() - self._alive
+        while idle and idle[0].idle_since < oldest:
+            idle.popleft().abort()
+        while idle:
+            connection = idle.pop()
+            if connection.is_open() and connection.is_silent():
+                return connection
+            connection.abort()
+        return None
+
+    async def _connected(self, request: httpx.Request) -> Connection:
+        """Make a connection, and tell who wants to know."""
+        trace = request.extensions.get("trace")
+        if trace is not None:
+            await trace("connection.connect_tcp.started", {})
+        try:
+            connection = await self._made(request.url)
+        except (OSError, UnicodeError) as error:
+            raise httpx.ConnectError(str(error)) from error
+        self._all.add(connection)
+        connection.lost.add_done_callback(lambda _: self._all.discard(connection))
+        if not connection.is_open():
+            message = "closed before anything was sent"
+            raise httpx.ConnectError(message)
+        if trace is not None:
+            await trace("connection.connect_tcp.complete", {})
+        return connection
+
+    async def _made(self, url: httpx.URL) -> Connection:
+        if url.scheme not in _PORTS:
+            message = f"no way to speak {url.scheme}"
+            raise httpx.UnsupportedProtocol(message)
+        loop, host = asyncio.get_running_loop(), url.raw_host.decode()
+        port = url.port or _PORTS[url.scheme]
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        sock = await start_connection(found, happy_eyeballs_delay=_SECOND_ADDRESS)
+        is_tls = url.scheme == "https"
+        _, connection = await loop.create_connection(
+            Connection,
+            sock=sock,
+            ssl=self._trust if is_tls else None,
+            server_hostname=host if is_tls else None,
+        )
+        return connection
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer, as it comes; it has the connection until it is closed."""
+
+    def __init__(self, connection: Connection, idle: deque[Connection]) -> None:
+        self._connection: Connection | None = connection
+        self._idle = idle
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._connection is None:
+            raise httpx.StreamClosed
+        part = await self._connection.part()
+        if part is None:
+            raise StopAsyncIteration
+        return part
+
+    async def aclose(self) -> None:
+        """Let go of the connection; it is kept if it is good for another request."""
+        connection, self._connection = self._connection, None
+        if connection is not None and connection.end():
+            self._idle.append(connection)
+
+
+async def _message(request: httpx.Request) -> bytes:
+    """Return a request as it is sent.
+
+    Raises:
+        httpx.LocalProtocolError: if somebody could read another one into it.
+    """
+    target: bytes = request.extensions.get("target") or request.url.raw_path
+    line = b"%b %b HTTP/1.1\r\n" % (request.method.encode(), target)
+    lines, length = _lines(tuple(request.headers.raw))
+    stream = request.stream
+    if isinstance(stream, httpx.SyncByteStream):
+        body = b"".join(stream)
+    else:
+        body = b"".join([part async for part in stream])
+    if len(body) != length or not _LINE.fullmatch(line):
+        message = "this request makes no sense"
+        raise httpx.LocalProtocolError(message)
+    return line + lines + body
+
+
+@lru_cache(maxsize=256)
+def _lines(headers: tuple[tuple[bytes, bytes], ...]) -> tuple[bytes, int]:
+    """Return headers as they are sent, and how long a body they announce."""
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        own = name.lower()
+        if own in found or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+            message = "this header makes no sense"
+            raise httpx.LocalProtocolError(message)
+        found[own] = value
+    length = found.get(b"content-length", b"0")
+    if b"host" not in found or b"transfer-encoding" in found or not length.isdigit():
+        message = "these headers make no sense"
+        raise httpx.LocalProtocolError(message)
+    lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+    return lines + b"\r\n", int(length)
