@@ -167,7 +167,7 @@ async def test_a_list_with_a_bad_row_is_kept_for_a_moment(
 
 async def test_what_waits_to_be_sorted_by_id_is_bounded(keep: Keep, sandbox: Sandbox) -> None:
     sandbox.reset(scale=10)
-    graph = await keep(CACHE_BYTES="1000000", CACHE_ENTRIES="50")
+    graph = await keep(CACHE_BYTES="1000000", CACHE_ENTRIES="50", DEADLINE="60")
     works = (await graph.data("{ works(first: 200, orderBy: {field: TITLE}) { nodes { id } } }"))[
         "works"
     ]["nodes"]
