@@ -144,3 +144,58 @@ async def test_members_of_enums_that_are_no_more_are_not_taken_for_others() -> N
     for value, name in [("r", "RED"), ("b", "BLUE")] * 5:  # noqa: B007 - `make` reads it
         answer = await come(engine.run(query, None, None))
         assert answer.data == {"it": [{"hue": name}]}
+
+
+@strawberry.type
+class Row:
+    n: int
+
+    @strawberry.field
+    def must(self) -> str:
+        return "fine" if self.n != 1 else None
+
+    @strawberry.field
+    async def must_later(self) -> str:
+        await asyncio.sleep(0)
+        return "fine" if self.n != 1 else None
+
+
+@pytest.mark.parametrize("field", ["must", "mustLater"])
+@pytest.mark.parametrize("type_", [list[Row | None], list[Row] | None, list[list[Row] | None]])
+async def test_a_field_that_may_not_be_null_fails_the_nearest_place_that_may(
+    field: str, type_: Any
+) -> None:
+    rows: list[Any] = [Row(n=n) for n in range(3)]
+    row = {field: "fine", "n": 0}
+    expected: Any = {
+        list[Row | None]: [row, None, {**row, "n": 2}],
+        list[Row] | None: None,
+        list[list[Row] | None]: [None, [row]],
+    }[type_]
+    if type_ == list[list[Row] | None]:
+        rows = [rows, [rows[0]]]
+    answer = await both(asked(lambda: rows, type_=type_), f"{{ it {{ {field} n }} rest }}")
+    assert answer.data == {"it": expected, "rest": "rest"}
+    assert len(answer.errors or []) == 1
+
+
+EDGES = [
+    0, -1, 2**31 - 1, 2**31, -(2**31), -(2**31) - 1, 2**53, True, False, 1.0, 0.5, -0.0, 1e308,
+    1.7976931348623157e308, float("inf"), float("nan"), "", "text", "1", "1.5", "true",
+    b"1", [], {}, object(), Undefined, None, 1j,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("type_", [int, float, bool, str, strawberry.ID])
+async def test_edges_of_the_built_in_scalars(type_: Any) -> None:
+    @strawberry.type
+    class Edge:
+        it: type_ | None
+        must: type_
+        many: list[type_ | None]
+
+    rows: list[Edge] = []
+    schema = asked(lambda: rows, type_=list[Edge | None])
+    for value in EDGES:
+        rows[:] = [Edge(it=value, must=value, many=[value])]
+        await both(schema, "{ it { it } a: it { must } b: it { many } }")
