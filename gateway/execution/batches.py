@@ -59,7 +59,6 @@ class Batch:
             error = located_error(raised, field.nodes, path.as_list())
             if not field.is_nullable:
                 raise error from raised
-            out[key] = None
             run.note(error, path)
 
     def _first(self, run: Run, found: Any, frame: Frame) -> Any:

@@ -28,7 +28,7 @@ class Late:
         Args:
             run: the run.
             source: whose field.
-            out: the answer's object.
+            out: the answer's object, with a null in the field's place.
             frame: the object's; None at the root.
 
         Raises:
@@ -40,7 +40,6 @@ class Late:
         try:
             value = self._get(run, source, path)
             if is_awaitable(value):
-                out[key] = None
                 run.wait(value, self._complete, place, field.nodes)
             else:
                 out[key] = self._complete(run, value, place)
@@ -48,5 +47,4 @@ class Late:
             error = located_error(raised, field.nodes, path.as_list())
             if not field.is_nullable:
                 raise error from raised
-            out[key] = None
             run.note(error, path)

@@ -62,7 +62,8 @@ class Shout(FieldExtension):
     """An extension of a field, which stands between it and who calls it."""
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Any, **given: Any) -> Any:
-        return next_(source, info, **given)
+        found = next_(source, info, **given)
+        return f"{found}!" if isinstance(found, str) else found
 
 
 class World:

@@ -92,11 +92,11 @@ class _Writer:
         if drawn.judges and kind == "type":
             yield "    @classmethod"
             yield "    def is_type_of(cls, obj, info):"
-            yield f"        return isinstance(obj, ({drawn.name}, Alike))"
+            yield f"        return isinstance(obj, ({drawn.name}, Alike)) and obj.n != 3"
         elif drawn.judges:
             yield "    @classmethod"
             yield "    def resolve_type(cls, obj, info, type_):"
-            yield "        return type(obj).__name__.removesuffix('Heir')"
+            yield "        return 'T0' if obj.n == 3 else type(obj).__name__.removesuffix('Heir')"
         if kind == "type":
             yield f"class {drawn.name}Heir({drawn.name}): ..."
 
