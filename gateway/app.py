@@ -196,6 +196,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
             varying=VARYING,
         ),
         lambda: RequestContext(gateway),
+        cache.versions.refresh,
         server.trace,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"

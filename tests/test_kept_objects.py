@@ -37,15 +37,15 @@ async def test_an_object_is_given_until_its_tag_changes(
     key = GlobalId(Source.OUTREACH, Kind.STAGE, "", str(first["id"]))
     kept, versions = kept_over(outreach), outreach.client.keeping.versions
     old = await read(outreach, key)
-    kept.notice(outreach, old)
+    kept.notice(outreach, [old])
     assert kept.get(outreach, key) is old
     await versions.bump(outreach.scope, [tag(Kind.WORK), tag(Kind.STAGE, "elsewhere")])
     assert kept.get(outreach, key) is old
     await versions.bump(outreach.scope, [tag(Kind.STAGE)])
     assert kept.get(outreach, key) is None
-    kept.notice(outreach, old)
+    kept.notice(outreach, [old])
     assert kept.get(outreach, key) is None, "what came late was asked for before"
     new = await read(outreach, key)
-    kept.notice(outreach, new)
-    kept.notice(outreach, old)
+    kept.notice(outreach, [new])
+    kept.notice(outreach, [old])
     assert kept.get(outreach, key) is new

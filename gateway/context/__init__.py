@@ -2,10 +2,10 @@
 
 from gateway.context.beside import Beside
 from gateway.context.pages_beside import PagesBeside
-from gateway.context.request import Gateway
+from gateway.context.request import ANYBODY, Gateway
 from gateway.context.writes import Writes
 
-__all__ = ["Gateway", "RequestContext"]
+__all__ = ["ANYBODY", "Gateway", "RequestContext"]
 
 
 class RequestContext(Beside, PagesBeside, Writes):

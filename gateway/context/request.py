@@ -12,6 +12,9 @@ from gateway.writes import Writer
 from schema.types.source import Source
 from schema.types.sources import SourceInfo
 
+ANYBODY = ""
+"""Who asks, as long as all callers are one."""
+
 
 class Gateway:
     """What all requests share.
@@ -53,14 +56,14 @@ class Request:
     Attributes:
         since: when the request began, in UTC.
         log: every call that was made for it.
-        caller: who asks; "" as long as all callers are one.
+        caller: who asks.
         is_traced: whether the caller is told of every call, kept ones too.
     """
 
     def __init__(self, gateway: Gateway) -> None:
         self.since = gateway.now()
         self.log = Log()
-        self.caller = ""
+        self.caller = ANYBODY
         self.is_traced = False
         self._gateway = gateway
         self._loaders = self._new_loaders()
@@ -72,10 +75,6 @@ class Request:
     async def close(self) -> None:
         """Stop what the request no longer waits for."""
         await self._loaders.close()
-
-    async def begin(self) -> None:
-        """See what other gateways have written up to now."""
-        await self._gateway.versions.refresh()
 
     async def forget(self) -> None:
         """Forget what was read for this request, so that what follows is read anew."""

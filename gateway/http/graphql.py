@@ -1,6 +1,6 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -8,7 +8,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.context import RequestContext
+from gateway.context import ANYBODY, RequestContext
 from gateway.execution import Engine, Operation
 from gateway.http import answers, explorer
 from gateway.http.answers import VARYING, Answers
@@ -45,6 +45,7 @@ class Endpoint:
     Args:
         engine: runs them.
         new_context: makes a request's context.
+        begin: sees, as each operation begins, what other gateways have written up to then.
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         answers: keeps whole answers; None keeps none.
@@ -54,11 +55,13 @@ class Endpoint:
         self,
         engine: Engine,
         new_context: Callable[[], RequestContext],
+        begin: Callable[[], Awaitable[None]],
         trace: str = "off",
         answers: Answers | None = None,
     ) -> None:
         self._engine = engine
         self._new_context = new_context
+        self._begin = begin
         self._trace = trace
         self._answers = answers
 
@@ -86,17 +89,17 @@ class Endpoint:
 
     async def _answer(self, asked: Asked, headers: Headers, method: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer, the kept one if there is one."""
-        context = self._new_context()
-        await context.begin()
-        context.is_traced = self._trace == "on" or (self._trace == "header" and headers.is_traced)
-        if self._answers is None or context.is_traced:
-            operation = self._operation(asked, method)
+        await self._begin()
+        is_traced = self._trace == "on" or (self._trace == "header" and headers.is_traced)
+        if self._answers is None or is_traced:
+            operation, context = self._operation(asked, method), self._new_context()
+            context.is_traced = is_traced
             return _told(await self._run(operation, asked, context), headers)
-        key = answers.key(asked.query, asked.operation_name, asked.variables, context.caller)
+        key = answers.key(asked.query, asked.operation_name, asked.variables, ANYBODY)
         kept = self._answers.get(key)
         if kept is not None:
             return 200, kept
-        operation = self._operation(asked, method)
+        operation, context = self._operation(asked, method), self._new_context()
         if isinstance(operation, Operation) and _may_be_shared(operation):
             answer = await self._answers.share(
                 key, lambda: self._run_and_keep(key, operation, asked, context)

@@ -1,6 +1,6 @@
 """Graph objects that earlier requests were answered with, by id, until their time is up."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -48,13 +48,14 @@ class Kept:
         self._versions = versions
         self._pending: list[tuple[Adapter, Resource]] = []
 
-    def notice(self, adapter: Adapter, row: Resource) -> None:
-        """Remember an object that a source has just sent."""
-        if adapter.seconds_for(_kind(type(row))) <= 0:
+    def notice(self, adapter: Adapter, rows: Sequence[Resource]) -> None:
+        """Remember objects of one kind that a source has just sent."""
+        if not rows or adapter.seconds_for(_kind(type(rows[0]))) <= 0:
             return
-        if len(self._pending) >= _MOST_PENDING:
-            self._sort()
-        self._pending.append((adapter, row))
+        for row in rows:
+            if len(self._pending) >= _MOST_PENDING:
+                self._sort()
+            self._pending.append((adapter, row))
 
     def get(self, adapter: Adapter, key: GlobalId) -> Resource | None:
         """Return an object that was sent before, is still good, and was not written since."""

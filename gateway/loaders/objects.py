@@ -98,11 +98,13 @@ class Objects(Pool):
             return [found[key] for key in keys]
         return Later(partial(_placed, keys, found, asked))
 
-    def notice(self, row: Resource) -> None:
-        """Remember an object that came, for those who ask for it or its stages by id."""
-        self._noticed[type(row)].append(row)
-        if row.origin.fetched_at >= self._since:
-            self._kept.notice(self._adapters[row.source], row)
+    def notice(self, rows: Sequence[Resource]) -> None:
+        """Remember objects of one kind that came, for who asks for them or their stages by id."""
+        for row in rows:
+            self._noticed[type(row)].append(row)
+        fresh = [row for row in rows if row.origin.fetched_at >= self._since]
+        if fresh:
+            self._kept.notice(self._adapters[fresh[0].source], fresh)
 
     def notice_kept(self, rows: Sequence[Resource], kinds: frozenset[Kind]) -> None:
         """Remember objects that earlier requests were answered with; they hold some kinds."""
@@ -174,9 +176,7 @@ class Objects(Pool):
 
         async def get(keys: Sequence[GlobalId], trace: Trace) -> Mapping[GlobalId, Any]:
             found = await getter(keys, trace)
-            for value in found.values():
-                if isinstance(value, Resource):
-                    self.notice(value)
+            self.notice([one for one in found.values() if isinstance(one, Resource)])
             return found
 
         return get

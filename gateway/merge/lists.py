@@ -100,7 +100,7 @@ class _Asked(Generic[T]):
         window: Window,
         criteria: Criteria,
         cursors: Cursors,
-        notice: Callable[[T], None],
+        notice: Callable[[Sequence[T]], object],
     ) -> None:
         self.size, backward = _size(window)
         self.criteria = criteria
@@ -158,9 +158,9 @@ class _Asked(Generic[T]):
         )
 
 
-def ignore(row: object) -> None:
+def ignore(rows: object) -> None:
     """Notice nothing: the rows cannot be asked for by id."""
-    del row
+    del rows
 
 
 async def _nothing() -> AsyncIterator[Batch[Any]]:
@@ -190,7 +190,7 @@ class Lists:
         criteria: Criteria,
         *,
         count: bool,
-        notice: Callable[[T], None],
+        notice: Callable[[Sequence[T]], object],
         log: Log,
         may_be_kept: bool = True,
     ) -> Page[T] | Awaitable[Page[T]]:
@@ -201,7 +201,7 @@ class Lists:
             window: which part.
             criteria: which rows, in which order.
             count: whether the total is asked for.
-            notice: told of every row that is read.
+            notice: told of the rows that are read.
             log: told of every call, or what a kept page was made of.
             may_be_kept: whether a kept page will do.
 
@@ -222,7 +222,7 @@ class Lists:
         criteria: Criteria,
         *,
         count: bool,
-        notice: Callable[[T], None],
+        notice: Callable[[Sequence[T]], object],
         log: Log,
     ) -> Page[T]:
         """Merge a page, and keep it if it will be the same for the next who asks."""
@@ -241,7 +241,7 @@ class Lists:
         criteria: Criteria,
         *,
         count: bool,
-        notice: Callable[[T], None],
+        notice: Callable[[Sequence[T]], object],
         log: Log,
     ) -> Page[T]:
         asked = _Asked[T](of.name, window, criteria, self._cursors, notice)
@@ -272,7 +272,7 @@ class Lists:
         rows: Callable[[Trace], AsyncIterator[Batch[T]]],
         *,
         count: bool,
-        notice: Callable[[T], None],
+        notice: Callable[[Sequence[T]], object],
         log: Log,
         counter: Callable[[Trace], Awaitable[int | None]] | None = None,
         is_bounded: bool = True,
@@ -286,7 +286,7 @@ class Lists:
             criteria: which rows, in which order.
             rows: reads all of them; told where to count its calls.
             count: whether the total is asked for.
-            notice: told of every row that is read.
+            notice: told of the rows that are read.
             log: told of every call.
             counter: asks for the number of rows; None reads all of them.
             is_bounded: whether the source's deadline holds here; loaders keep to it themselves.
@@ -312,7 +312,7 @@ class Lists:
         rows: Batch[T],
         *,
         count: bool,
-        notice: Callable[[T], None],
+        notice: Callable[[Sequence[T]], object],
         log: Log,
     ) -> Page[T]:
         """Make the page that `page_of_one` would answer, of a connected source's rows at hand."""

@@ -5,7 +5,7 @@ import logging
 import time
 from bisect import bisect_left
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from itertools import islice
 from operator import itemgetter
@@ -41,7 +41,7 @@ class Shape(Generic[T]):
 
     Args:
         matches: whether a row is of the list.
-        notice: told of every row that is read, wanted or not.
+        notice: told of the rows that are read, wanted or not.
         order: of the rows.
         backward: whether the list is read from its end.
     """
@@ -49,7 +49,7 @@ class Shape(Generic[T]):
     def __init__(
         self,
         matches: Callable[[T], bool],
-        notice: Callable[[T], None],
+        notice: Callable[[Sequence[T]], object],
         order: Order,
         *,
         backward: bool,
@@ -220,8 +220,7 @@ class Reader(Generic[T]):
     def _add(self, batch: Batch[T]) -> None:
         self._dropped += batch.dropped
         self._streams = self._streams and batch.in_order
-        for row in batch.rows:
-            self._shape.notice(row)
+        self._shape.notice(batch.rows)
         keys = self._shape.order.keys(batch.rows)
         self._waiting += self._wanted(zip(keys, batch.rows, strict=True))
         if self._streams:

@@ -165,7 +165,7 @@ def ask(
         Window(first, after, last, before),
         StageCriteria.of(chosen, order),
         count=count,
-        notice=SEEN.append,
+        notice=SEEN.extend,
         log=Log(),
     )
     assert not isinstance(page, Page)
@@ -260,8 +260,8 @@ def test_rows_at_hand_make_the_pages_that_would_be_read(
     for _ in range(len(rows) + 1):
         asked = (Source.ESPER, "stages of one", window, criteria)
         batch = Batch([*rows, *rows[:2]], dropped=1)
-        held = lists.page_of_held(*asked, batch, notice=told_of[0].append, **how)
-        own = asyncio.run(lists.page_of_one(*asked, read, notice=told_of[1].append, **how))
+        held = lists.page_of_held(*asked, batch, notice=told_of[0].extend, **how)
+        own = asyncio.run(lists.page_of_one(*asked, read, notice=told_of[1].extend, **how))
         assert told(held) == told(own)
         if not held.info().has_next_page:
             break
@@ -401,7 +401,7 @@ def test_a_second_key_still_reads() -> None:
             Window(5, cursor, None, None),
             StageCriteria.of(None, None),
             count=False,
-            notice=SEEN.append,
+            notice=SEEN.extend,
             log=Log(),
         )
     )
