@@ -60,6 +60,9 @@ async def test_a_load_under_way_is_neither_kept_nor_joined(
     gate = vendor.gate = asyncio.Event()
     early = [asyncio.create_task(gateway.ask()) for _ in range(2)]
     await vendor.begun.wait()
+    flying = gateway.cache._flights._flying
+    while sum(len(one.waiting) for one in flying.values()) < len(early):  # noqa: ASYNC110
+        await asyncio.sleep(0)  # the second has yet to come, from its look at Redis
     vendor.gate = None
     await gateway.write()
     assert await gateway.ask() == (1, How.SENT)
