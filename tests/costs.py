@@ -87,7 +87,7 @@ async def measure(spec: Spec, sandbox: Sandbox, crowd: int = CROWD) -> Cost:
     for name, position in spec.switches.items():
         sandbox.turn(name, position)
     async with serve(sandbox, **KEEPING) as graph:
-        variables = {name: await _named(graph, value) for name, value in spec.variables.items()}
+        variables = {name: await named(graph, value) for name, value in spec.variables.items()}
     async with _cold(spec, sandbox, variables) as graph:
         data = await graph.data(spec.query, **variables)
         cold, peak = made(sandbox), max((row["peak"] for row in sandbox.requests()), default=0)
@@ -110,7 +110,7 @@ async def _cold(spec: Spec, sandbox: Sandbox, variables: dict[str, Any]) -> Asyn
         yield graph
 
 
-async def _named(graph: Graph, value: Any) -> Any:
+async def named(graph: Graph, value: Any) -> Any:
     """Return the ids that a variable names, such as "$12_STAGES_OF_ESPER_OVER_3"."""
     match = _NAMED.fullmatch(value) if isinstance(value, str) else None
     if match is None:
