@@ -293,8 +293,10 @@ def test_a_kind_is_counted_by_the_status_line_that_is_sent(
 ) -> None:
     shelf.fault("esper", kind, seconds=0.0001)
     line = 0
+    # One never answers; the others may take their time on a busy machine.
+    patience = 0.2 if kind == "hang" else 10
     try:
-        with books.stream("GET", "/books/2", timeout=0.2) as answer:
+        with books.stream("GET", "/books/2", timeout=patience) as answer:
             line = answer.status_code
     except httpx.TransportError:
         pass
