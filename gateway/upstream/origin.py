@@ -48,6 +48,10 @@ class Origin(msgspec.Struct):
     mark: int = -1
     _version: str = ""
 
+    def __repr__(self) -> str:
+        """Show nothing of the vendor's."""
+        return f"Origin(<{self.size} bytes>)"
+
     @property
     def size(self) -> int:
         """Bytes of the vendor's JSON."""

@@ -84,6 +84,12 @@ def test_a_version_is_hashed_once() -> None:
     assert len(asked) == 1
 
 
+def test_an_origin_shows_nothing_of_the_vendors() -> None:
+    body = msgspec.Raw(b'{"id":1,"token":"s3cret"}')
+    row = decode_row(body, Thing, NOW, lambda value: value)
+    assert "s3cret" not in repr(row)
+
+
 BAD = {
     "no id": b"{}",
     "wrong type": b'{"id":"x"}',
