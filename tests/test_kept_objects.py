@@ -1,13 +1,16 @@
 """Objects by id are given until something with their tag is written."""
 
+import gc
+import weakref
+
 import pytest
 
 from gateway.adapter import Adapter
 from gateway.app import utc_now
 from gateway.cache.objects import Objects
-from gateway.loaders import Kept
+from gateway.loaders import Kept, Loaders
 from gateway.upstream.call import tag
-from gateway.upstream.trace import Trace
+from gateway.upstream.trace import Log, Trace
 from schema.types.ids import GlobalId, Kind
 from schema.types.resource import Resource
 from schema.types.source import Source
@@ -49,3 +52,21 @@ async def test_an_object_is_given_until_its_tag_changes(
     kept.notice(outreach, [new])
     kept.notice(outreach, [old])
     assert kept.get(outreach, key) is new
+
+
+async def test_what_a_request_has_read_is_freed_when_it_ends(
+    outreach: Adapter, sandbox: Sandbox
+) -> None:
+    first, *_ = sandbox.state("outreach")["stages"]
+    key = GlobalId(Source.OUTREACH, Kind.STAGE, "", str(first["id"]))
+    scopes = {Source.OUTREACH: outreach.scope}
+    loaders = Loaders({Source.OUTREACH: outreach}, scopes, kept_over(outreach), utc_now(), Log())
+    assert (await loaders.get(key)).source_id == str(first["id"])
+    await loaders.close()
+    there = weakref.ref(loaders)
+    gc.disable()  # which would come late
+    try:
+        del loaders
+        assert there() is None
+    finally:
+        gc.enable()

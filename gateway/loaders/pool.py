@@ -48,6 +48,11 @@ class Pool:
         return self._loaders[place]
 
     async def close(self) -> None:
-        """Stop what nobody waits for any more."""
+        """Stop what nobody waits for any more, and let go of all loaders.
+
+        A loader's method may lead back to here; unless that circle is broken, whatever a request
+        has read stays until the collector comes.
+        """
         for loader in self._loaders.values():
             await loader.close()
+        self._loaders.clear()
