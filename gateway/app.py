@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -157,6 +158,12 @@ def source_infos(adapters: Mapping[Source, Adapter]) -> list[SourceInfo]:
     return infos
 
 
+@cache
+def _engine(*, compiles: bool, shadow: int) -> Engine:
+    """Return what runs operations, one for all gateways of a process: it knows the graph alone."""
+    return Engine(build(), compiles=compiles, shadow=shadow, varying=VARYING)
+
+
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Starlette:
     """Return the gateway.
 
@@ -189,12 +196,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         writer=writer,
     )
     endpoint = Endpoint(
-        Engine(
-            build(),
-            compiles=server.compiled == "on",
-            shadow=server.shadow,
-            varying=VARYING,
-        ),
+        _engine(compiles=server.compiled == "on", shadow=server.shadow),
         lambda: RequestContext(gateway),
         cache.versions.refresh,
         server.trace,
