@@ -235,8 +235,10 @@ def _until(closing: Sequence[_Closing]) -> Callable[[Starlette], AbstractAsyncCo
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncGenerator[None]:
         del app
-        yield
-        for one in closing:
-            await one.close()
+        try:
+            yield
+        finally:
+            for one in closing:
+                await one.close()
 
     return lifespan

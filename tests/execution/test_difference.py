@@ -7,7 +7,6 @@ import asyncio
 import gc
 import os
 import warnings
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -41,12 +40,13 @@ class Asked(NamedTuple):
 
 
 @pytest.fixture(autouse=True, scope="module")
-def light_garbage() -> Iterator[None]:
-    """Let the collector pass over what was there before: it is called for every schema."""
+def light_garbage() -> None:
+    """Let the collector pass over what was there before: it is called for every schema.
+
+    It goes on to do so, as over the collected tests.
+    """
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 def draw(engine: Engine, world: World, dice: Dice) -> tuple[Drawn, Operation]:
