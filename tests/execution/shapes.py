@@ -121,7 +121,7 @@ class _Pencil:
         dice = self._dice
         interfaces = [Drawn(f"I{at}") for at in range(dice.randint(1, 2))]
         objects = [
-            Drawn(f"T{at}", [one for one in interfaces if dice.random() < 0.4])
+            Drawn(f"T{at}", [one for one in interfaces if dice.random() < 0.5])
             for at in range(dice.randint(3, 6))
         ]
         objects[0].interfaces = interfaces  # so that each has an object
@@ -137,7 +137,7 @@ class _Pencil:
             one.judges = dice.random() < 0.15
             self._fill(one, attributes_of=names[at + 1 :])
         for one in interfaces:
-            one.judges = dice.random() < 0.2
+            one.judges = dice.random() < 0.3
             self._fill(one, attributes_of=[], most=2)
         query = Drawn("Query")
         self._fill(query, attributes_of=names)

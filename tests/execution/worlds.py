@@ -63,6 +63,8 @@ class Shout(FieldExtension):
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: Any, **given: Any) -> Any:
         found = next_(source, info, **given)
+        if isinstance(found, list):
+            return [*found, *found]
         return f"{found}!" if isinstance(found, str) else found
 
 

@@ -96,7 +96,7 @@ class _Writer:
         elif drawn.judges:
             yield "    @classmethod"
             yield "    def resolve_type(cls, obj, info, type_):"
-            yield "        return 'T0' if obj.n == 3 else type(obj).__name__.removesuffix('Heir')"
+            yield "        return 'T0' if obj.n % 2 else type(obj).__name__.removesuffix('Heir')"
         if kind == "type":
             yield f"class {drawn.name}Heir({drawn.name}): ..."
 
