@@ -11,6 +11,7 @@ from gateway import app
 from gateway.adapter import Adapter
 from gateway.errors import UpstreamFailure
 from gateway.execution import unproved
+from gateway.http.auth import refuse_open
 from gateway.http.server import address, listen, serve, serve_beside, serve_by_many
 from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import SandboxProtocol
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(read: Settings, sandbox_port: int | None) -> None:
     set_up_logs(read.server.log)
     app.refuse_apart(read)
+    refuse_open(read.server)
     for warning in unproved():
         print(f"stagegraph: {warning}", file=sys.stderr)
     if sandbox_port is None:

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -140,6 +140,46 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             "ends or is written to",
         ),
     ] = "on"
+    auth: Annotated[
+        str,
+        Meta(
+            pattern=r"^(open|api-key|jwt)\Z",
+            description="how callers are told apart: open (they are not), api-key or jwt",
+        ),
+    ] = "open"
+    allow_open: Annotated[
+        bool | Literal["yes", "no"],
+        Meta(description="yes or no: whether the gateway may be open to other machines"),
+    ] = "no"
+    api_keys_file: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(
+            description="the path of a TOML file of [[keys]], each with name, sha256 (of the key) "
+            "and roles: read, write, or such as devrev:read"
+        ),
+    ] = None
+    jwt_jwks: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(description="the address (https://...) or the path of the issuer's JSON Web Key Set"),
+    ] = None
+    jwt_issuer: Annotated[
+        Annotated[str, Meta(min_length=1)] | None, Meta(description="what a token's iss must be")
+    ] = None
+    jwt_audience: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(description="what a token's aud must be or hold"),
+    ] = None
+    jwt_leeway: Annotated[
+        float, Meta(ge=0, le=300, description="seconds by which clocks may differ, 0 to 300")
+    ] = 10.0
+    jwt_roles_claim: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="the claim with the roles, dots between names: a list, or a text with "
+            "blanks; what is no role is passed over",
+        ),
+    ] = "roles"
     cache_url: Annotated[
         str,
         Meta(
@@ -153,6 +193,11 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     cache_entries: Annotated[
         int, Meta(ge=0, description="kept answers in this process's memory")
     ] = 100_000
+
+    @property
+    def lets_anybody(self) -> bool:
+        """Whether the gateway may be open to other machines."""
+        return self.allow_open in {True, "yes"}
 
 
 class Settings(msgspec.Struct, frozen=True):

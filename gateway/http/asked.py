@@ -7,6 +7,8 @@ import msgspec
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
+from schema.types.errors import ErrorCode
+
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
 
@@ -20,13 +22,21 @@ class BadRequestError(Exception):
         status: HTTP status of the answer.
         message: what is wrong and what to send.
         headers: of the answer.
+        code: kind of the error.
     """
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        code: str = ErrorCode.VALIDATION.value,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.headers = headers or {}
+        self.code = code
 
 
 class Asked(msgspec.Struct, frozen=True, rename="camel"):

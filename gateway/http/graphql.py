@@ -8,7 +8,8 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.context import ANYBODY, RequestContext
+from gateway.caller import Caller
+from gateway.context import RequestContext, View, Views
 from gateway.execution import Engine, Operation
 from gateway.http import answers, explorer
 from gateway.http.answers import VARYING, Answers
@@ -20,9 +21,9 @@ from gateway.http.asked import (
     from_body,
     from_query,
 )
+from gateway.http.auth import Auth
 from gateway.http.failures import shown
 from gateway.upstream.trace import Log
-from schema.types.errors import ErrorCode
 
 PATH = "/graphql"
 
@@ -39,12 +40,24 @@ class _Answer(NamedTuple):
     has_errors: bool
 
 
+class _Asking(NamedTuple):
+    """Who asks, and what the gateway is to that caller."""
+
+    caller: Caller
+    view: View
+
+    def new_context(self) -> RequestContext:
+        """Make a request's context."""
+        return RequestContext(self.view.gateway, self.caller)
+
+
 class Endpoint:
     """Answers operations; an ASGI app.
 
     Args:
         engine: runs them.
-        new_context: makes a request's context.
+        views: the gateway as callers see it.
+        auth: tells who asks.
         begin: sees, as each operation begins, what other gateways have written up to then.
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
@@ -54,13 +67,15 @@ class Endpoint:
     def __init__(
         self,
         engine: Engine,
-        new_context: Callable[[], RequestContext],
+        views: Views,
+        auth: Auth,
         begin: Callable[[], Awaitable[None]],
         trace: str = "off",
         answers: Answers | None = None,
     ) -> None:
         self._engine = engine
-        self._new_context = new_context
+        self._views = views
+        self._auth = auth
         self._begin = begin
         self._trace = trace
         self._answers = answers
@@ -73,33 +88,36 @@ class Endpoint:
         """Answer one request."""
         headers, method = Headers(scope), scope["method"]
         try:
-            if method == "POST":
-                asked = await from_body(headers, receive)
-            elif method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
+            if method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
                 await explorer.page()(scope, receive, send)
                 return
-            else:
-                asked = from_query(scope)
-            status, body = await self._answer(asked, headers, method)
+            caller = self._auth.caller(scope)
+            if not isinstance(caller, Caller):
+                caller = await caller
+            asked = await from_body(headers, receive) if method == "POST" else from_query(scope)
+            with self._views.of(caller) as view:
+                status, body = await self._answer(asked, headers, method, _Asking(caller, view))
         except BadRequestError as error:
-            body = _refused(error.message)
+            body = _refused(error)
             await _reply(send, error.status, headers.media_type, body, error.headers)
         else:
             await _reply(send, status, headers.media_type, body)
 
-    async def _answer(self, asked: Asked, headers: Headers, method: str) -> tuple[int, bytes]:
+    async def _answer(
+        self, asked: Asked, headers: Headers, method: str, asking: "_Asking"
+    ) -> tuple[int, bytes]:
         """Return the status and the body of an answer, the kept one if there is one."""
         await self._begin()
         is_traced = self._trace == "on" or (self._trace == "header" and headers.is_traced)
         if self._answers is None or is_traced:
-            operation, context = self._operation(asked, method), self._new_context()
+            operation, context = self._operation(asked, method), asking.new_context()
             context.is_traced = is_traced
             return _told(await self._run(operation, asked, context), headers)
-        key = answers.key(asked.query, asked.operation_name, asked.variables, ANYBODY)
+        key = answers.key(asked.query, asked.operation_name, asked.variables, asking.caller.view)
         kept = self._answers.get(key)
         if kept is not None:
             return 200, kept
-        operation, context = self._operation(asked, method), self._new_context()
+        operation, context = self._operation(asked, method), asking.new_context()
         if isinstance(operation, Operation) and _may_be_shared(operation):
             answer = await self._answers.share(
                 key, lambda: self._run_and_keep(key, operation, asked, context)
@@ -161,9 +179,9 @@ def _asks_nothing(scope: Scope) -> bool:
     return b"query=" not in scope["query_string"]
 
 
-def _refused(message: str) -> bytes:
-    error = {"message": message, "extensions": {"code": ErrorCode.VALIDATION.value}}
-    return _encode({"errors": [error]})
+def _refused(error: BadRequestError) -> bytes:
+    told = {"message": error.message, "extensions": {"code": error.code}}
+    return _encode({"errors": [told]})
 
 
 def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
