@@ -7,10 +7,19 @@ import msgspec
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
-RESPONSE_JSON = "application/graphql-response+json"
-JSON = "application/json"
+from gateway.http.taken import JSON, RESPONSE_JSON, accepted, sent
+from schema.types.errors import ErrorCode
 
 _BODY = 'The body takes an object like {"query": "{ __typename }", "variables": {}}'
+
+_ONE = (
+    'The body takes one operation, an object with a "query"; batches are not taken. Send each '
+    "operation by a request of its own, or several fields in one operation."
+)
+
+_NONE = "Give an operation: ?query={__typename}, or POST one as JSON."
+
+_TAKEN = f"Answers are {RESPONSE_JSON} or {JSON}; the Accept header takes neither."
 
 
 class BadRequestError(Exception):
@@ -20,13 +29,30 @@ class BadRequestError(Exception):
         status: HTTP status of the answer.
         message: what is wrong and what to send.
         headers: of the answer.
+        code: kind of the error.
     """
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
+    is_well_formed = False
+    """Whether it is one, though it is not run; the older media type tells of that by 200."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: Mapping[str, str] | None = None,
+        code: str = ErrorCode.VALIDATION.value,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.headers = headers or {}
+        self.code = code
+
+
+class NotRunError(BadRequestError):
+    """A well-formed request is not run."""
+
+    is_well_formed = True
 
 
 class Asked(msgspec.Struct, frozen=True, rename="camel"):
@@ -35,51 +61,78 @@ class Asked(msgspec.Struct, frozen=True, rename="camel"):
     query: str
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
+    extensions: dict[str, Any] | None = None
 
 
 _asked = msgspec.json.Decoder(Asked)
-_variables = msgspec.json.Decoder(dict[str, Any] | None)
+_map = msgspec.json.Decoder(dict[str, Any] | None)
 
 
 class Headers:
     """The headers of a request that the endpoint reads.
 
     Attributes:
-        media_type: to answer in: the one of GraphQL over HTTP if the client knows it.
-        content_type: of the body, without parameters.
+        media_type: to answer in; None where the client takes none that there is.
+        content_type: of the body, as it came.
+        coding: of the body, as it came.
         is_traced: whether the upstream calls are asked for.
         wants_page: whether a page for people is asked for.
     """
 
-    __slots__ = ("content_type", "is_traced", "media_type", "wants_page")
+    __slots__ = ("coding", "content_type", "is_traced", "media_type", "wants_page")
 
     def __init__(self, scope: Scope) -> None:
-        self.media_type = JSON
-        self.content_type = ""
+        self.media_type: str | None = JSON
+        self.content_type = b""
+        self.coding = b""
         self.is_traced = False
         self.wants_page = False
+        accept = b""
         for name, value in scope["headers"]:
             if name == b"content-type":
-                self.content_type = value.partition(b";")[0].strip().lower().decode("latin-1")
+                self.content_type = value
             elif name == b"accept":
-                self.wants_page = b"text/html" in value
-                if RESPONSE_JSON.encode() in value:
-                    self.media_type = RESPONSE_JSON
+                accept = accept + b"," + value if accept else value
+            elif name == b"content-encoding":
+                self.coding = value
             elif name == b"x-stagegraph-trace":
                 self.is_traced = value.strip().lower() == b"upstream"
+        if accept:
+            self.media_type, self.wants_page = accepted(accept)
+
+    def refuse_others(self) -> None:
+        """Refuse a client that takes no answer that there is; nothing is run for it.
+
+        Raises:
+            BadRequestError: with 406.
+        """
+        if self.media_type is None:
+            raise BadRequestError(406, _TAKEN)
 
 
 async def from_body(headers: Headers, receive: Receive) -> Asked:
     """Read a POST's JSON body.
 
+    What a form of a foreign page can send without asking first is refused by its type.
+
     Raises:
         BadRequestError: if it holds no operation.
     """
-    if headers.content_type != JSON:
-        kind = headers.content_type or "of no type"
-        message = f"Send a body of type application/json; this one is {kind}."
-        raise BadRequestError(415, message)
-    return _asking(_decode(await _whole(receive), _asked, _BODY))
+    kind = sent(headers.content_type)
+    if kind.media_type != JSON or not kind.is_utf_8:
+        told = headers.content_type.decode("latin-1") or "of no type"
+        message = f"Send a body of type {JSON}, in UTF-8; this one is {told}."
+        raise BadRequestError(415, message, {"Accept": JSON})
+    if headers.coding and headers.coding.strip().lower() != b"identity":
+        message = f"Send a body of type {JSON} as it is: no Content-Encoding is taken."
+        raise BadRequestError(415, message, {"Accept-Encoding": "identity"})
+    body = await _whole(receive)
+    try:
+        return _asking(_decode(body, _asked, _BODY))
+    except BadRequestError:
+        if body.lstrip(b" \t\r\n").startswith(b"["):
+            raise BadRequestError(400, _ONE) from None
+        raise
 
 
 def from_query(scope: Scope) -> Asked:
@@ -93,17 +146,20 @@ def from_query(scope: Scope) -> Asked:
         raise BadRequestError(405, message, {"Allow": "GET, HEAD, POST"})
     given = QueryParams(scope["query_string"])
     if "query" not in given:
-        message = "Give an operation: ?query={__typename}, or POST one as JSON."
-        raise BadRequestError(400, message)
-    variables = given.get("variables")
-    what = "`variables` takes a JSON object"
+        raise BadRequestError(400, _NONE)
     return _asking(
         Asked(
             given["query"],
-            given.get("operationName"),
-            _decode(variables, _variables, what) if variables else None,
+            given.get("operationName") or None,
+            _mapping(given, "variables"),
+            _mapping(given, "extensions"),
         )
     )
+
+
+def _mapping(given: QueryParams, name: str) -> dict[str, Any] | None:
+    text = given.get(name)
+    return _decode(text, _map, f"`{name}` takes a JSON object") if text else None
 
 
 async def _whole(receive: Receive) -> bytes:
@@ -120,7 +176,7 @@ async def _whole(receive: Receive) -> bytes:
 def _decode(text: bytes | str, decoder: msgspec.json.Decoder[Any], what: str) -> Any:
     try:
         return decoder.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         reason = str(error) if isinstance(error, msgspec.DecodeError) else "not readable"
         raise BadRequestError(400, f"{what}: {reason}.") from None
 

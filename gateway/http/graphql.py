@@ -12,23 +12,18 @@ from gateway.context import ANYBODY, RequestContext
 from gateway.execution import Engine, Operation
 from gateway.http import answers, explorer
 from gateway.http.answers import VARYING, Answers
-from gateway.http.asked import (
-    JSON,
-    Asked,
-    BadRequestError,
-    Headers,
-    from_body,
-    from_query,
-)
+from gateway.http.asked import Asked, BadRequestError, Headers, NotRunError, from_body, from_query
 from gateway.http.failures import shown
+from gateway.http.taken import JSON, RESPONSE_JSON
 from gateway.upstream.trace import Log
-from schema.types.errors import ErrorCode
 
 PATH = "/graphql"
 
 _NAME_ONE = "`operationName` must name one of the document's operations."
 
 _encode = msgspec.json.Encoder().encode
+
+_TYPED = {one: (b"content-type", f"{one}; charset=utf-8".encode()) for one in (JSON, RESPONSE_JSON)}
 
 
 class _Answer(NamedTuple):
@@ -73,19 +68,16 @@ class Endpoint:
         """Answer one request."""
         headers, method = Headers(scope), scope["method"]
         try:
-            if method == "POST":
-                asked = await from_body(headers, receive)
-            elif method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
+            if method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
                 await explorer.page()(scope, receive, send)
                 return
-            else:
-                asked = from_query(scope)
+            headers.refuse_others()
+            asked = await from_body(headers, receive) if method == "POST" else from_query(scope)
             status, body = await self._answer(asked, headers, method)
         except BadRequestError as error:
-            body = _refused(error.message)
-            await _reply(send, error.status, headers.media_type, body, error.headers)
+            await _refuse(send, error, headers)
         else:
-            await _reply(send, status, headers.media_type, body)
+            await _reply(send, status, headers, body)
 
     async def _answer(self, asked: Asked, headers: Headers, method: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer, the kept one if there is one."""
@@ -141,7 +133,7 @@ class Endpoint:
         operation = document.operation(asked.operation_name)
         if operation is None:
             if asked.operation_name is None:
-                raise BadRequestError(400, _NAME_ONE)
+                raise NotRunError(400, _NAME_ONE)
             return ExecutionResult(None, [GraphQLError(_NAME_ONE)])
         is_taken = operation.type is OperationType.QUERY or (
             operation.type is OperationType.MUTATION and method == "POST"
@@ -159,11 +151,6 @@ def _may_be_shared(operation: Operation) -> bool:
 
 def _asks_nothing(scope: Scope) -> bool:
     return b"query=" not in scope["query_string"]
-
-
-def _refused(message: str) -> bytes:
-    error = {"message": message, "extensions": {"code": ErrorCode.VALIDATION.value}}
-    return _encode({"errors": [error]})
 
 
 def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
@@ -185,13 +172,18 @@ def _told(answer: _Answer, headers: Headers) -> tuple[int, bytes]:
     return status, answer.body
 
 
+async def _refuse(send: Send, error: BadRequestError, headers: Headers) -> None:
+    told = {"message": error.message, "extensions": {"code": error.code}}
+    is_older = error.is_well_formed and headers.media_type == JSON
+    status = 200 if is_older else error.status
+    await _reply(send, status, headers, _encode({"errors": [told]}), error.headers)
+
+
 async def _reply(
-    send: Send, status: int, media_type: str, body: bytes, more: Mapping[str, str] | None = None
+    send: Send, status: int, headers: Headers, body: bytes, more: Mapping[str, str] | None = None
 ) -> None:
-    headers = [
-        (b"content-type", media_type.encode()),
-        (b"content-length", str(len(body)).encode()),
-        *((name.lower().encode(), value.encode()) for name, value in (more or {}).items()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    told = [_TYPED[headers.media_type or JSON], (b"content-length", str(len(body)).encode())]
+    if more:
+        told += [(name.lower().encode(), value.encode()) for name, value in more.items()]
+    await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": body})
