@@ -21,6 +21,7 @@ from gateway.execution import Engine
 from gateway.http.answers import VARYING, Answers
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import healthz
+from gateway.http.persisted import Persisted
 from gateway.http.server import settle
 from gateway.loaders import Kept
 from gateway.merge import KeptPages, Lists
@@ -195,10 +196,12 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         versions=cache.versions,
         writer=writer,
     )
+    engine = _engine(compiles=server.compiled == "on", shadow=server.shadow)
     endpoint = Endpoint(
-        _engine(compiles=server.compiled == "on", shadow=server.shadow),
+        engine,
         lambda: RequestContext(gateway),
         cache.versions.refresh,
+        Persisted(store, lambda text: not engine.document(text).errors, now),
         server.trace,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"

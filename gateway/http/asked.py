@@ -17,7 +17,10 @@ _ONE = (
     "operation by a request of its own, or several fields in one operation."
 )
 
-_NONE = "Give an operation: ?query={__typename}, or POST one as JSON."
+_NONE = "Give an operation: ?query={__typename}, or POST one as JSON, its text in `query`."
+
+_VERSION = 1
+"""Of Apollo's protocol."""
 
 _TAKEN = f"Answers are {RESPONSE_JSON} or {JSON}; the Accept header takes neither."
 
@@ -55,17 +58,45 @@ class NotRunError(BadRequestError):
     is_well_formed = True
 
 
+class PersistedQuery(msgspec.Struct, frozen=True, rename="camel"):
+    """What names a document in Apollo's protocol."""
+
+    version: int
+    sha256_hash: str
+
+
+class Extensions(msgspec.Struct, frozen=True, rename="camel"):
+    """The extensions that are looked at; clients send others, which tell nothing here."""
+
+    persisted_query: PersistedQuery | None = None
+
+
 class Asked(msgspec.Struct, frozen=True, rename="camel"):
     """What is asked: a document, which of its operations, and its variables."""
 
-    query: str
+    query: str = ""
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
-    extensions: dict[str, Any] | None = None
+    extensions: Extensions | None = None
+    document_id: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing but a text that could name the document."""
+        return self.extensions is None and self.document_id is None
+
+    @property
+    def document(self) -> str | None:
+        """The name of the document, such as "sha256:..."; None where its text alone came."""
+        if self.document_id is not None:
+            return self.document_id
+        persisted = self.extensions and self.extensions.persisted_query
+        return f"sha256:{persisted.sha256_hash}" if persisted else None
 
 
 _asked = msgspec.json.Decoder(Asked)
-_map = msgspec.json.Decoder(dict[str, Any] | None)
+_variables = msgspec.json.Decoder(dict[str, Any] | None)
+_extensions = msgspec.json.Decoder(Extensions | None)
 
 
 class Headers:
@@ -145,21 +176,20 @@ def from_query(scope: Scope) -> Asked:
         message = f"{scope['method']} is not taken here; send a POST."
         raise BadRequestError(405, message, {"Allow": "GET, HEAD, POST"})
     given = QueryParams(scope["query_string"])
-    if "query" not in given:
-        raise BadRequestError(400, _NONE)
     return _asking(
         Asked(
-            given["query"],
+            given.get("query", ""),
             given.get("operationName") or None,
-            _mapping(given, "variables"),
-            _mapping(given, "extensions"),
+            _mapping(given, "variables", _variables),
+            _mapping(given, "extensions", _extensions),
+            given.get("documentId") or None,
         )
     )
 
 
-def _mapping(given: QueryParams, name: str) -> dict[str, Any] | None:
+def _mapping(given: QueryParams, name: str, decoder: msgspec.json.Decoder[Any]) -> Any:
     text = given.get(name)
-    return _decode(text, _map, f"`{name}` takes a JSON object") if text else None
+    return _decode(text, decoder, f"`{name}` takes a JSON object") if text else None
 
 
 async def _whole(receive: Receive) -> bytes:
@@ -175,6 +205,8 @@ async def _whole(receive: Receive) -> bytes:
 
 def _decode(text: bytes | str, decoder: msgspec.json.Decoder[Any], what: str) -> Any:
     try:
+        if isinstance(text, bytes) and not text.isascii():
+            text.decode()  # the decoder does not look at what it skips
         return decoder.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         reason = str(error) if isinstance(error, msgspec.DecodeError) else "not readable"
@@ -182,6 +214,14 @@ def _decode(text: bytes | str, decoder: msgspec.json.Decoder[Any], what: str) ->
 
 
 def _asking(asked: Asked) -> Asked:
-    if not asked.query.strip():
-        raise BadRequestError(400, "`query` is empty; { __typename } is the least to ask for.")
+    if asked.is_plain:
+        if not asked.query.strip():
+            raise BadRequestError(400, _NONE)
+        return asked
+    persisted = asked.extensions and asked.extensions.persisted_query
+    if persisted and persisted.version != _VERSION:
+        message = f"Version {persisted.version} of `persistedQuery` is not known; send {_VERSION}."
+        raise BadRequestError(400, message)
+    if not asked.query.strip() and asked.document is None:
+        raise BadRequestError(400, _NONE)
     return asked

@@ -14,6 +14,7 @@ from gateway.http import answers, explorer
 from gateway.http.answers import VARYING, Answers
 from gateway.http.asked import Asked, BadRequestError, Headers, NotRunError, from_body, from_query
 from gateway.http.failures import shown
+from gateway.http.persisted import Texts
 from gateway.http.taken import JSON, RESPONSE_JSON
 from gateway.upstream.trace import Log
 
@@ -41,6 +42,7 @@ class Endpoint:
         engine: runs them.
         new_context: makes a request's context.
         begin: sees, as each operation begins, what other gateways have written up to then.
+        texts: finds the documents that are named.
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         answers: keeps whole answers; None keeps none.
@@ -51,12 +53,14 @@ class Endpoint:
         engine: Engine,
         new_context: Callable[[], RequestContext],
         begin: Callable[[], Awaitable[None]],
+        texts: Texts,
         trace: str = "off",
         answers: Answers | None = None,
     ) -> None:
         self._engine = engine
         self._new_context = new_context
         self._begin = begin
+        self._texts = texts
         self._trace = trace
         self._answers = answers
 
@@ -82,6 +86,7 @@ class Endpoint:
     async def _answer(self, asked: Asked, headers: Headers, method: str) -> tuple[int, bytes]:
         """Return the status and the body of an answer, the kept one if there is one."""
         await self._begin()
+        asked = await self._texts.resolve(asked)
         is_traced = self._trace == "on" or (self._trace == "header" and headers.is_traced)
         if self._answers is None or is_traced:
             operation, context = self._operation(asked, method), self._new_context()
@@ -150,7 +155,8 @@ def _may_be_shared(operation: Operation) -> bool:
 
 
 def _asks_nothing(scope: Scope) -> bool:
-    return b"query=" not in scope["query_string"]
+    given: bytes = scope["query_string"]
+    return not any(name in given for name in (b"query=", b"extensions=", b"documentId="))
 
 
 def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
