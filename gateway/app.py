@@ -21,14 +21,17 @@ from gateway.execution import Engine
 from gateway.http.answers import VARYING, Answers
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import healthz
-from gateway.http.persisted import Persisted
+from gateway.http.persisted import Persisted, Texts
 from gateway.http.server import settle
+from gateway.http.trusted import Trusted
+from gateway.http.trusted_files import BadDocumentError, read_documents
 from gateway.loaders import Kept
 from gateway.merge import KeptPages, Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
 from gateway.settings import SettingError, Settings, judge, read, takes, variable
 from gateway.store import open_records, open_store
+from gateway.store.store import Store
 from gateway.telemetry import set_up_logs
 from gateway.writes import Once, Writer
 from schema import build
@@ -165,6 +168,17 @@ def _engine(*, compiles: bool, shadow: int) -> Engine:
     return Engine(build(), compiles=compiles, shadow=shadow, varying=VARYING)
 
 
+def _texts(trusted: str | None, engine: Engine, store: Store, now: Callable[[], datetime]) -> Texts:
+    """Return what finds the documents that are named: those of a place alone, if it is told."""
+    if trusted is None:
+        return Persisted(store, lambda text: not engine.document(text).errors, now)
+    try:
+        return Trusted(read_documents(trusted, lambda text: engine.document(text).errors))
+    except BadDocumentError as error:
+        message = f"{variable('server', 'trusted_documents')}: {' '.join(str(error).split())}."
+        raise SettingError(message) from None
+
+
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Starlette:
     """Return the gateway.
 
@@ -201,7 +215,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         engine,
         lambda: RequestContext(gateway),
         cache.versions.refresh,
-        Persisted(store, lambda text: not engine.document(text).errors, now),
+        _texts(server.trusted_documents, engine, store, now),
         server.trace,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"

@@ -140,6 +140,13 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             "ends or is written to",
         ),
     ] = "on"
+    trusted_documents: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(
+            description="a file or folder of *.graphql, *.gql, or manifests in JSON; if set, no "
+            "other document is run",
+        ),
+    ] = None
     cache_url: Annotated[
         str,
         Meta(
