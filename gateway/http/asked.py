@@ -1,14 +1,14 @@
 """Reads what a request asks for, as GraphQL over HTTP has it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
-from gateway.http.taken import JSON, RESPONSE_JSON, accepted, sent
-from schema.types.errors import ErrorCode
+from gateway.http.headers import Headers
+from gateway.http.refusals import BadRequestError
+from gateway.http.taken import JSON, sent
 
 _BODY = 'The body takes an object like {"query": "{ __typename }", "variables": {}}'
 
@@ -21,41 +21,6 @@ _NONE = "Give an operation: ?query={__typename}, or POST one as JSON, its text i
 
 _VERSION = 1
 """Of Apollo's protocol."""
-
-_TAKEN = f"Answers are {RESPONSE_JSON} or {JSON}; the Accept header takes neither."
-
-
-class BadRequestError(Exception):
-    """A request is no GraphQL request.
-
-    Args:
-        status: HTTP status of the answer.
-        message: what is wrong and what to send.
-        headers: of the answer.
-        code: kind of the error.
-    """
-
-    is_well_formed = False
-    """Whether it is one, though it is not run; the older media type tells of that by 200."""
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        headers: Mapping[str, str] | None = None,
-        code: str = ErrorCode.VALIDATION.value,
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.headers = headers or {}
-        self.code = code
-
-
-class NotRunError(BadRequestError):
-    """A well-formed request is not run."""
-
-    is_well_formed = True
 
 
 class PersistedQuery(msgspec.Struct, frozen=True, rename="camel"):
@@ -97,48 +62,6 @@ class Asked(msgspec.Struct, frozen=True, rename="camel"):
 _asked = msgspec.json.Decoder(Asked)
 _variables = msgspec.json.Decoder(dict[str, Any] | None)
 _extensions = msgspec.json.Decoder(Extensions | None)
-
-
-class Headers:
-    """The headers of a request that the endpoint reads.
-
-    Attributes:
-        media_type: to answer in; None where the client takes none that there is.
-        content_type: of the body, as it came.
-        coding: of the body, as it came.
-        is_traced: whether the upstream calls are asked for.
-        wants_page: whether a page for people is asked for.
-    """
-
-    __slots__ = ("coding", "content_type", "is_traced", "media_type", "wants_page")
-
-    def __init__(self, scope: Scope) -> None:
-        self.media_type: str | None = JSON
-        self.content_type = b""
-        self.coding = b""
-        self.is_traced = False
-        self.wants_page = False
-        accept = b""
-        for name, value in scope["headers"]:
-            if name == b"content-type":
-                self.content_type = value
-            elif name == b"accept":
-                accept = accept + b"," + value if accept else value
-            elif name == b"content-encoding":
-                self.coding = value
-            elif name == b"x-stagegraph-trace":
-                self.is_traced = value.strip().lower() == b"upstream"
-        if accept:
-            self.media_type, self.wants_page = accepted(accept)
-
-    def refuse_others(self) -> None:
-        """Refuse a client that takes no answer that there is; nothing is run for it.
-
-        Raises:
-            BadRequestError: with 406.
-        """
-        if self.media_type is None:
-            raise BadRequestError(406, _TAKEN)
 
 
 async def from_body(headers: Headers, receive: Receive) -> Asked:

@@ -1,6 +1,6 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,10 +12,14 @@ from gateway.context import ANYBODY, RequestContext
 from gateway.execution import Engine, Operation
 from gateway.http import answers, explorer
 from gateway.http.answers import VARYING, Answers
-from gateway.http.asked import Asked, BadRequestError, Headers, NotRunError, from_body, from_query
+from gateway.http.asked import Asked, from_body, from_query
+from gateway.http.body import Body
 from gateway.http.failures import shown
+from gateway.http.headers import Headers
 from gateway.http.persisted import Texts
-from gateway.http.taken import JSON, RESPONSE_JSON
+from gateway.http.refusals import BadRequestError, NotRunError
+from gateway.http.reply import refuse, reply
+from gateway.http.taken import JSON
 from gateway.upstream.trace import Log
 
 PATH = "/graphql"
@@ -24,13 +28,11 @@ _NAME_ONE = "`operationName` must name one of the document's operations."
 
 _encode = msgspec.json.Encoder().encode
 
-_TYPED = {one: (b"content-type", f"{one}; charset=utf-8".encode()) for one in (JSON, RESPONSE_JSON)}
-
 
 class _Answer(NamedTuple):
     """An answer's body, whether an operation was run for it, and whether it has errors."""
 
-    body: bytes
+    body: Body
     was_run: bool
     has_errors: bool
 
@@ -79,11 +81,11 @@ class Endpoint:
             asked = await from_body(headers, receive) if method == "POST" else from_query(scope)
             status, body = await self._answer(asked, headers, method)
         except BadRequestError as error:
-            await _refuse(send, error, headers)
+            await refuse(send, error, headers)
         else:
-            await _reply(send, status, headers, body)
+            await reply(send, status, headers, body)
 
-    async def _answer(self, asked: Asked, headers: Headers, method: str) -> tuple[int, bytes]:
+    async def _answer(self, asked: Asked, headers: Headers, method: str) -> tuple[int, Body]:
         """Return the status and the body of an answer, the kept one if there is one."""
         await self._begin()
         asked = await self._texts.resolve(asked)
@@ -169,27 +171,10 @@ def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
         body["data"] = result.data
     if log is not None:
         body["extensions"] = {"upstream": [sent.told() for sent in log]}
-    return _Answer(_encode(body), was_run, bool(errors))
+    return _Answer(Body(_encode(body)), was_run, bool(errors))
 
 
-def _told(answer: _Answer, headers: Headers) -> tuple[int, bytes]:
+def _told(answer: _Answer, headers: Headers) -> tuple[int, Body]:
     # In the older type, clients take every well-formed answer from 200.
     status = 200 if answer.was_run or headers.media_type == JSON else 400
     return status, answer.body
-
-
-async def _refuse(send: Send, error: BadRequestError, headers: Headers) -> None:
-    told = {"message": error.message, "extensions": {"code": error.code}}
-    is_older = error.is_well_formed and headers.media_type == JSON
-    status = 200 if is_older else error.status
-    await _reply(send, status, headers, _encode({"errors": [told]}), error.headers)
-
-
-async def _reply(
-    send: Send, status: int, headers: Headers, body: bytes, more: Mapping[str, str] | None = None
-) -> None:
-    told = [_TYPED[headers.media_type or JSON], (b"content-length", str(len(body)).encode())]
-    if more:
-        told += [(name.lower().encode(), value.encode()) for name, value in more.items()]
-    await send({"type": "http.response.start", "status": status, "headers": told})
-    await send({"type": "http.response.body", "body": body})

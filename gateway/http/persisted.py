@@ -14,7 +14,8 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from gateway.http.asked import Asked, BadRequestError, NotRunError
+from gateway.http.asked import Asked
+from gateway.http.refusals import BadRequestError, NotRunError
 from gateway.store.entry import Entry
 from gateway.store.lru import Lru
 from gateway.store.store import Store
@@ -88,8 +89,7 @@ class Persisted:
         if text is not None:
             return replace(asked, query=text)
         if asked.document_id is None:  # Apollo's clients send it whole when they are told so
-            headers = {"Cache-Control": "no-store"}
-            raise BadRequestError(200, "PersistedQueryNotFound", headers, NOT_FOUND)
+            raise BadRequestError(200, "PersistedQueryNotFound", code=NOT_FOUND)
         message = f"No document of this id is known; send it once whole: `query` and {name[:80]!r}."
         raise NotRunError(400, message, code=NOT_FOUND)
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from gateway.http.asked import Asked, BadRequestError, NotRunError
+from gateway.http.asked import Asked
+from gateway.http.refusals import BadRequestError, NotRunError
 from schema.types.errors import ErrorCode
 
 _NOT_LISTED = (
