@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.adapter import Adapter, SourceSettings, World
 from gateway.cache.cache import Cache
@@ -18,7 +18,9 @@ from gateway.cache.objects import Objects
 from gateway.context import Gateway, RequestContext
 from gateway.cursor import Cursors
 from gateway.execution import Engine
+from gateway.http import explorer
 from gateway.http.answers import VARYING, Answers
+from gateway.http.cors import Cors
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import healthz
 from gateway.http.persisted import Persisted, Texts
@@ -222,22 +224,24 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         else None,
     )
     closing = [writer, *adapters.values(), records, cache.versions, store]
-    routes = [*endpoint.routes(), Route("/healthz", healthz)]
-    app = _App(endpoint, routes=routes, lifespan=_until(closing))
+    origins = settings.cors()
+    graph = Cors(endpoint, origins) if origins else endpoint
+    routes = [Route(PATH, graph), *explorer.routes(), Route("/healthz", healthz)]
+    app = _App(graph, routes=routes, lifespan=_until(closing))
     app.router.redirect_slashes = False
     return app
 
 
 class _App(Starlette):
-    """Hands what is asked of the graph to the endpoint at once: routing costs half as much."""
+    """Hands what is asked of the graph to what answers it at once: routing costs half as much."""
 
-    def __init__(self, endpoint: Endpoint, **parts: Any) -> None:
+    def __init__(self, graph: ASGIApp, **parts: Any) -> None:
         super().__init__(**parts)
-        self._endpoint = endpoint
+        self._graph = graph
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
-            await self._endpoint(scope, receive, send)
+            await self._graph(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

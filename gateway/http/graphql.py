@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 import msgspec
 from graphql import ExecutionResult, GraphQLError, OperationType
-from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.context import ANYBODY, RequestContext
@@ -65,10 +64,6 @@ class Endpoint:
         self._texts = texts
         self._trace = trace
         self._answers = answers
-
-    def routes(self) -> list[BaseRoute]:
-        """Return the endpoint's route and those of the explorer's files."""
-        return [Route(PATH, self), *explorer.routes()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
