@@ -25,7 +25,7 @@ from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import healthz
 from gateway.http.persisted import Persisted, Texts
 from gateway.http.server import settle
-from gateway.http.trusted import Trusted
+from gateway.http.trusted import Documents, Trusted
 from gateway.http.trusted_files import BadDocumentError, read_documents
 from gateway.loaders import Kept
 from gateway.merge import KeptPages, Lists
@@ -175,10 +175,11 @@ def _texts(trusted: str | None, engine: Engine, store: Store, now: Callable[[], 
     if trusted is None:
         return Persisted(store, lambda text: not engine.document(text).errors, now)
     try:
-        return Trusted(read_documents(trusted, lambda text: engine.document(text).errors))
+        listed = Documents(read_documents(trusted, lambda text: engine.document(text).errors))
     except BadDocumentError as error:
         message = f"{variable('server', 'trusted_documents')}: {' '.join(str(error).split())}."
         raise SettingError(message) from None
+    return Trusted(listed, Persisted(store, listed.have, now))
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Starlette:

@@ -20,6 +20,7 @@ from graphql import (
 )
 
 from gateway.http.persisted import name_of
+from gateway.http.trusted import Listed, bare
 
 _GRAPHQL = frozenset({".graphql", ".gql"})
 _MANIFEST = ".json"
@@ -52,11 +53,12 @@ class _Found(NamedTuple):
     id: str | None = None
 
 
-def read_documents(place: str, judge: Judge) -> dict[str, str]:
-    """Return trusted documents by name: the SHA-256 of their text, and what manifests call them.
+def read_documents(place: str, judge: Judge) -> Listed:
+    """Return trusted documents.
 
-    A file of operations is listed as it stands, trimmed, and printed as clients do that read it
-    into a tree: whole and each operation alone, with and without `__typename` as Apollo adds it.
+    They are named by the SHA-256 of their text, of a file's also trimmed, and as manifests call
+    them. Of a file of operations each may be asked for alone, and all with `__typename` where
+    clients add it.
 
     Args:
         place: a file, or a folder with files at any depth; other kinds of files are passed over.
@@ -65,7 +67,8 @@ def read_documents(place: str, judge: Judge) -> dict[str, str]:
     Raises:
         BadDocumentError: for the first document that is not valid or cannot be read.
     """
-    listed: dict[str, str] = {}
+    by_name: dict[str, str] = {}
+    forms: set[str] = set()
     for found in _in(Path(place)):
         errors = judge(found.text)
         if errors:
@@ -73,18 +76,18 @@ def read_documents(place: str, judge: Judge) -> dict[str, str]:
             # A manifest's documents are on one line each.
             line = found.line if found.id or not places else places[0].line
             raise _bad(found.path, line, errors[0].message)
-        texts = [found.text] if found.id else _written(found.text)
-        names = {name_of(text): text for text in texts}
+        names = {name_of(text): text for text in (found.text, found.text.strip())}
         if found.id:
-            names[found.id] = found.text
+            names = {name_of(found.text): found.text, found.id: found.text}
         for name, text in names.items():
-            if listed.setdefault(name, text) != text:
+            if by_name.setdefault(name, text) != text:
                 message = f"the id {name!r} is another document's"
                 raise _bad(found.path, found.line, message)
-    if not listed:
+        forms |= {bare(found.text)} if found.id else _forms(found.text)
+    if not by_name:
         message = f"{place}: there is no document in it; it takes {_KINDS}"
         raise BadDocumentError(message)
-    return listed
+    return Listed(by_name, forms)
 
 
 def _bad(path: Path, line: int, why: str) -> BadDocumentError:
@@ -139,7 +142,7 @@ def _line_of_fault(text: str) -> int:
 
 
 class _WithTypename(Visitor):
-    """Adds `__typename` at the end of every selection but an operation's own, as Apollo does."""
+    """Adds `__typename` at the end of every selection but an operation's own, as clients do."""
 
     def leave_selection_set(
         self, node: SelectionSetNode, _key: Any, parent: Any, *_: Any
@@ -151,9 +154,9 @@ class _WithTypename(Visitor):
         return SelectionSetNode(selections=(*node.selections, typename))
 
 
-def _written(text: str) -> list[str]:
-    """Return a document in all ways in which clients write it."""
+def _forms(text: str) -> set[str]:
+    """Return what clients make of a document: whole, and each operation with its fragments."""
     whole = parse(text)
     alone = separate_operations(whole).values()
     trees = [tree for one in (whole, *alone) for tree in (one, visit(one, _WithTypename()))]
-    return [text, text.strip(), *map(print_ast, trees)]
+    return {bare(print_ast(tree)) for tree in trees}

@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.http.trusted import Documents, Listed, bare
 from gateway.settings import SettingError
-from tests.fixtures import KEEPING, Graph, MakeGraph
+from tests.fixtures import KEEPING, Graph, MakeGraph, emptied
 
 GRAPHQL_JSON = "application/graphql-response+json"
 TEXT = """query Stages($n: Int) { stages(first: $n) { ...F } }
@@ -41,7 +42,9 @@ fragment F on StageConnection {
   }
   __typename
 }"""
-LISTED = (TEXT, TEXT.strip(), PRINTED, WITH_TYPENAME)
+OTHERWISE = TEXT.replace("{", " {\n,,").replace(")", "\ufeff ) ")
+NAMED = (TEXT, TEXT.strip())
+LISTED = (*NAMED, PRINTED, WITH_TYPENAME, OTHERWISE)
 
 
 def hashed(text: str) -> str:
@@ -83,8 +86,20 @@ async def trusting(make_graph: MakeGraph, tmp_path: Path) -> Graph:
     return await make_graph(**KEEPING, TRUSTED_DOCUMENTS=place)
 
 
-@pytest.mark.parametrize("text", LISTED, ids=["as it is", "trimmed", "printed", "by Apollo"])
-async def test_what_is_listed_is_run(trusting: Graph, text: str) -> None:
+@pytest.mark.parametrize("text", LISTED, ids=["as it is", "trimmed", "printed", "more", "wild"])
+async def test_what_is_listed_is_run_in_any_way_of_writing(trusting: Graph, text: str) -> None:
+    for _ in range(2):
+        assert len(names_in(await post(trusting, query=text, variables={"n": 2}))) == 2
+    # Its hash is known from the start, or once it came with it.
+    by_apollo = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": hashed(text)}}}
+    first = await post(trusting, **by_apollo)
+    assert ("PERSISTED_QUERY_NOT_FOUND" in first.text) == (text not in NAMED)
+    for whole in ({"query": text}, {}):
+        assert names_in(await post(trusting, **whole, **by_apollo))
+
+
+@pytest.mark.parametrize("text", NAMED, ids=["as it is", "trimmed"])
+async def test_what_is_listed_has_a_name(trusting: Graph, text: str) -> None:
     variables = {"n": 2}
     found = names_in(await post(trusting, query=text, variables=variables))
     assert len(found) == 2
@@ -99,17 +114,17 @@ async def test_what_is_listed_is_run(trusting: Graph, text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "{ __typename }", "{", "{ nothing }", TEXT + " ", TEXT.upper(), PRINTED.replace("name", "id"),
+    "{ __typename }", "{", "{ nothing }", TEXT + " #", TEXT.replace("$n: Int", "$n:Int!"),
+    TEXT.replace("query S", "queryS"), TEXT.upper(), PRINTED.replace("name", "id"),
     "{ __schema { types { name } } }", 'mutation { deleteWork(input: {id: "x"}) { deletedId } }',
 ])  # fmt: skip
 async def test_all_else_is_refused_however_it_is_asked_for(trusting: Graph, text: str) -> None:
     by_id = {"documentId": f"sha256:{hashed(text)}"}
     by_apollo = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": hashed(text)}}}
-    for ask in ({"query": text}, by_id, by_apollo, {"query": text, **by_id}):
+    for ask in ({"query": text}, by_id, {"query": text, **by_id}, {"query": text, **by_apollo}):
         assert is_refused(await post(trusting, **ask))
     # It was not learnt.
-    await post(trusting, query=text, **by_apollo)
-    assert is_refused(await post(trusting, **by_apollo))
+    assert "PERSISTED_QUERY_NOT_FOUND" in (await post(trusting, **by_apollo)).text
     assert (await trusting.http.get("/graphql", params={"query": text})).status_code == 200
     assert "FORBIDDEN" in (await trusting.http.get("/graphql", params={"query": text})).text
 
@@ -147,8 +162,8 @@ async def test_manifests_name_documents_as_they_like(make_graph: MakeGraph, tmp_
         {"documentId": "any-id", "query": apollo},
     ):  # fmt: skip
         assert len(names_in(await post(graph, **named, variables=variables))) == 1
-    # A manifest's document is what it is, and nothing like it.
-    assert is_refused(await post(graph, query=relay.strip()))
+    # The names are those of the text as it is listed.
+    assert is_refused(await post(graph, documentId=f"sha256:{hashed(relay.strip())}"))
 
 
 async def test_of_a_file_of_operations_each_may_be_asked_alone(
@@ -205,3 +220,29 @@ async def test_a_place_that_is_not_there_stops_the_start(
     for name in ("no", "no.graphql", "latin.gql"):
         with pytest.raises(SettingError, match="STAGEGRAPH_TRUSTED_DOCUMENTS"):
             await make_graph(TRUSTED_DOCUMENTS=str(tmp_path / name))
+
+
+async def test_what_another_gateway_has_kept_is_judged(
+    make_graph: MakeGraph, tmp_path: Path, redis_url: str
+) -> None:
+    await emptied(redis_url)
+    text = "{ __typename }"
+    by_apollo = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": hashed(text)}}}
+    open_to_all = await make_graph(CACHE_URL=redis_url)
+    assert (await post(open_to_all, query=text, **by_apollo)).status_code == 200
+    place = write(tmp_path, some_graphql=TEXT)
+    trusting = await make_graph(CACHE_URL=redis_url, TRUSTED_DOCUMENTS=place)
+    assert is_refused(await post(trusting, **by_apollo))
+
+
+def test_white_space_in_a_text_is_no_white_space() -> None:
+    listed = '{ node(id: "a b") { id } }'
+    documents = Documents(Listed({"x": listed}, {bare(listed)}))
+    assert documents.have('{node(id:"a b"){id}}')
+    for other in (
+        '{ node(id: "a  b") { id } }',
+        '{ node(id: "ab") { id } }',
+        '{ node(id: "a,b") { id } }',
+    ):
+        assert not documents.have(other)
+        assert not documents.have(other)  # it is not learnt either
