@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from msgspec import structs
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.adapter import Adapter, SourceSettings, World
 from gateway.cache.cache import Cache
@@ -20,17 +20,23 @@ from gateway.caller import ANYBODY, Caller
 from gateway.context import Gateway, View, Views
 from gateway.cursor import Cursors
 from gateway.execution import Engine
+from gateway.http import explorer
 from gateway.http.answers import VARYING, Answers
 from gateway.http.auth import open_auth
+from gateway.http.cors import Cors
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import healthz
+from gateway.http.persisted import Persisted, Texts
 from gateway.http.server import settle
+from gateway.http.trusted import Documents, Trusted
+from gateway.http.trusted_files import BadDocumentError, read_documents
 from gateway.loaders import Kept
 from gateway.merge import KeptPages, Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
 from gateway.settings import Secret, SettingError, Settings, judge, read, takes, variable
 from gateway.store import open_records, open_store
+from gateway.store.store import Store
 from gateway.telemetry import set_up_logs
 from gateway.writes import Once, Writer
 from schema import build
@@ -245,6 +251,18 @@ class _Parts:
         return View(gateway, [writer, *own.values()])
 
 
+def _texts(trusted: str | None, engine: Engine, store: Store, now: Callable[[], datetime]) -> Texts:
+    """Return what finds the documents that are named: those of a place alone, if it is told."""
+    if trusted is None:
+        return Persisted(store, lambda text: not engine.document(text).errors, now)
+    try:
+        listed = Documents(read_documents(trusted, lambda text: engine.document(text).errors))
+    except BadDocumentError as error:
+        message = f"{variable('server', 'trusted_documents')}: {' '.join(str(error).split())}."
+        raise SettingError(message) from None
+    return Trusted(listed, Persisted(store, listed.have, now))
+
+
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Starlette:
     """Return the gateway.
 
@@ -264,33 +282,37 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     records = open_records(server.cache_url)
     parts = _Parts(settings, cache, objects, Once(records), now)
     views, auth = Views(parts.view), open_auth(settings)
+    engine = _engine(compiles=server.compiled == "on", shadow=server.shadow)
     endpoint = Endpoint(
-        _engine(compiles=server.compiled == "on", shadow=server.shadow),
+        engine,
         views,
         auth,
         cache.versions.refresh,
+        _texts(server.trusted_documents, engine, store, now),
         server.trace,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
         else None,
     )
     closing = [views, auth, records, cache.versions, store]
-    routes = [*endpoint.routes(), Route("/healthz", healthz)]
-    app = _App(endpoint, routes=routes, lifespan=_until(closing))
+    origins = settings.cors()
+    graph = Cors(endpoint, origins) if origins else endpoint
+    routes = [Route(PATH, graph), *explorer.routes(), Route("/healthz", healthz)]
+    app = _App(graph, routes=routes, lifespan=_until(closing))
     app.router.redirect_slashes = False
     return app
 
 
 class _App(Starlette):
-    """Hands what is asked of the graph to the endpoint at once: routing costs half as much."""
+    """Hands what is asked of the graph to what answers it at once: routing costs half as much."""
 
-    def __init__(self, endpoint: Endpoint, **parts: Any) -> None:
+    def __init__(self, graph: ASGIApp, **parts: Any) -> None:
         super().__init__(**parts)
-        self._endpoint = endpoint
+        self._graph = graph
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
-            await self._endpoint(scope, receive, send)
+            await self._graph(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

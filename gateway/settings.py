@@ -65,6 +65,8 @@ Address = Annotated[str, Meta(pattern=r"^https?://[^\s?#]+\Z")]
 
 _ON_OR_OFF = r"^(on|off)\Z"
 
+_ORIGIN = r"[a-z][a-z0-9+.-]*://[^\s/?#@,*]+"
+
 _PORT = r":(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
 _HOST = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 
@@ -180,6 +182,20 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             "blanks; what is no role is passed over",
         ),
     ] = "roles"
+    cors: Annotated[
+        Annotated[str, Meta(pattern=rf"^(\*|{_ORIGIN}(\s*,\s*{_ORIGIN})*)\Z")] | None,
+        Meta(
+            description="origins whose pages may ask, comma between, such as https://app.example, "
+            "or * for all; left out, none"
+        ),
+    ] = None
+    trusted_documents: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(
+            description="a file or folder of *.graphql, *.gql, or manifests in JSON; if set, no "
+            "other document is run",
+        ),
+    ] = None
     cache_url: Annotated[
         str,
         Meta(
@@ -210,6 +226,11 @@ class Settings(msgspec.Struct, frozen=True):
 
     server: Server
     sources: Mapping[Source, Any]
+
+    def cors(self) -> list[str]:
+        """Return the origins whose pages may ask, as browsers write them; "*" is all."""
+        given = self.server.cors or ""
+        return [origin.strip() for origin in given.split(",") if origin]
 
     def cursor_keys(self) -> list[bytes]:
         """Return the keys that sign cursors, the first of which signs new ones."""

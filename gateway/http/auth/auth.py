@@ -7,7 +7,7 @@ from msgspec import structs
 from starlette.types import Scope
 
 from gateway.caller import ANYBODY, Caller
-from gateway.http.asked import BadRequestError
+from gateway.http.refusals import BadRequestError
 from gateway.settings import Secret, variable
 from schema.types.errors import ErrorCode
 from schema.types.source import Source

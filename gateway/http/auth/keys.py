@@ -2,7 +2,10 @@
 
 import hashlib
 import hmac
+import json
+import secrets
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -24,6 +27,20 @@ class _Key(msgspec.Struct, forbid_unknown_fields=True):
 
 class _File(msgspec.Struct, forbid_unknown_fields=True):
     keys: Annotated[list[_Key], Meta(min_length=1)]
+
+
+def made(name: str, roles: Sequence[str]) -> tuple[str, str]:
+    """Return a new key's entry in the file of keys, and the key.
+
+    Raises:
+        ValueError: if the name or a role is none.
+    """
+    caller(name, roles)
+    key = f"sg_{secrets.token_urlsafe(32)}"
+    one = _Key(name, hashlib.sha256(key.encode()).hexdigest(), list(roles))
+    msgspec.convert(msgspec.to_builtins(one), _Key)  # judges the name
+    quoted = (json.dumps(one.name), json.dumps(one.sha256), json.dumps(one.roles))
+    return "[[keys]]\nname = {}\nsha256 = {}\nroles = {}\n".format(*quoted), key
 
 
 class Keys:
