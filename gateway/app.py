@@ -24,6 +24,7 @@ from gateway.http import explorer
 from gateway.http.answers import VARYING, Answers
 from gateway.http.auth import open_auth
 from gateway.http.cors import Cors
+from gateway.http.gate import Gate
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import healthz
 from gateway.http.persisted import Persisted, Texts
@@ -289,6 +290,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         auth,
         cache.versions.refresh,
         _texts(server.trusted_documents, engine, store, now),
+        Gate(server.max_in_flight),
         server.trace,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"

@@ -17,7 +17,7 @@ OF_QUERIES = README.parent / "tests/queries/README.md"
 OF_SANDBOXES = README.parent / "gateway/sandbox/README.md"
 SECURITY = README.parent / "SECURITY.md"
 
-_SECURED = re.compile(r"auth|allow_open|api_keys_file|jwt_\w+|cors|trusted_documents")
+_SECURED = re.compile(r"auth|allow_open|api_keys_file|jwt_\w+|cors|trusted_documents|max_in_flight")
 """The settings that the page on security tells."""
 
 

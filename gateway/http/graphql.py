@@ -16,6 +16,7 @@ from gateway.http.asked import Asked, from_body, from_query
 from gateway.http.auth import Auth
 from gateway.http.body import Body
 from gateway.http.failures import shown
+from gateway.http.gate import Gate
 from gateway.http.headers import Headers
 from gateway.http.persisted import Texts
 from gateway.http.refusals import BadRequestError, NotRunError
@@ -58,6 +59,7 @@ class Endpoint:
         auth: tells who asks.
         begin: sees, as each operation begins, what other gateways have written up to then.
         texts: finds the documents that are named.
+        gate: bounds the requests at once.
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         answers: keeps whole answers; None keeps none.
@@ -70,6 +72,7 @@ class Endpoint:
         auth: Auth,
         begin: Callable[[], Awaitable[None]],
         texts: Texts,
+        gate: Gate,
         trace: str = "off",
         answers: Answers | None = None,
     ) -> None:
@@ -78,6 +81,7 @@ class Endpoint:
         self._auth = auth
         self._begin = begin
         self._texts = texts
+        self._gate = gate
         self._trace = trace
         self._answers = answers
 
@@ -88,12 +92,13 @@ class Endpoint:
             if method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
                 await explorer.page()(scope, receive, send)
                 return
+            self._gate.refuse_excess()
             headers.refuse_others()
             caller = self._auth.caller(scope)
             if not isinstance(caller, Caller):
                 caller = await caller
             asked = await from_body(headers, receive) if method == "POST" else from_query(scope)
-            with self._views.of(caller) as view:
+            with self._gate, self._views.of(caller) as view:
                 status, body = await self._answer(asked, headers, method, _Asking(caller, view))
         except BadRequestError as error:
             await refuse(send, error, headers)

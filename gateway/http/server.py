@@ -14,6 +14,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
+from gateway.http.connection import KEEP_ALIVE, Connection
 from gateway.settings import SettingError
 
 
@@ -70,7 +71,10 @@ def _hold_memory() -> None:
 
 def _config(app: ASGIApp | str, **config: Any) -> uvicorn.Config:
     # Logs are set up by `gateway.telemetry`.
-    return uvicorn.Config(app, log_config=None, access_log=False, server_header=False, **config)
+    config = {"http": Connection, "timeout_keep_alive": KEEP_ALIVE, **config}
+    return uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, ws="none", **config
+    )
 
 
 def settle() -> None:
