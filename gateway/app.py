@@ -26,7 +26,7 @@ from gateway.http.auth import open_auth
 from gateway.http.cors import Cors
 from gateway.http.gate import Gate
 from gateway.http.graphql import PATH, Endpoint
-from gateway.http.health import healthz
+from gateway.http.health import Readiness, healthz
 from gateway.http.persisted import Persisted, Texts
 from gateway.http.server import settle
 from gateway.http.trusted import Documents, Trusted
@@ -299,7 +299,9 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     closing = [views, auth, records, cache.versions, store]
     origins = settings.cors()
     graph = Cors(endpoint, origins) if origins else endpoint
-    routes = [Route(PATH, graph), *explorer.routes(), Route("/healthz", healthz)]
+    ready = Readiness(len(views.whole.gateway.adapters), endpoint.runs, store.is_reached)
+    health = [Route("/healthz", healthz), Route("/readyz", ready.readyz)]
+    routes = [Route(PATH, graph), *explorer.routes(), *health]
     app = _App(graph, routes=routes, lifespan=_until(closing))
     app.router.redirect_slashes = False
     return app

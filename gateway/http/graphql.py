@@ -7,7 +7,7 @@ import msgspec
 from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.types import Receive, Scope, Send
 
-from gateway.caller import Caller
+from gateway.caller import ANYBODY, Caller
 from gateway.context import RequestContext, View, Views
 from gateway.execution import Engine, Operation
 from gateway.http import answers, explorer
@@ -104,6 +104,13 @@ class Endpoint:
             await refuse(send, error, headers)
         else:
             await reply(send, status, headers, body)
+
+    async def runs(self) -> bool:
+        """Tell whether the smallest operation is answered."""
+        [operation] = self._engine.document("{ __typename }").operations
+        asking = _Asking(ANYBODY, self._views.whole)
+        answer = await self._run(operation, Asked(), asking.new_context())
+        return not answer.has_errors
 
     async def _answer(
         self, asked: Asked, headers: Headers, method: str, asking: _Asking
