@@ -16,7 +16,7 @@ from gateway.http.server import address, listen, serve, serve_beside, serve_by_m
 from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import SandboxProtocol
 from gateway.settings import SettingError, Settings, variable
-from gateway.telemetry import set_up_logs
+from gateway.telemetry import Log, set_up_logs
 from gateway.upstream.trace import Trace
 from schema import build
 from schema.types.errors import ErrorCode
@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(read: Settings, sandbox_port: int | None) -> None:
-    set_up_logs(read.server.log)
+    log = set_up_logs(read.server.log)
     app.refuse_apart(read)
     refuse_open(read.server)
     for warning in unproved():
@@ -81,19 +81,19 @@ def _serve(read: Settings, sandbox_port: int | None) -> None:
     if sandbox_port is None:
         if not any(source.is_connected for source in read.sources.values()):
             print("No source is connected; see `stagegraph check`, or serve with --sandbox.")
-        _serve_graph(read)
+        _serve_graph(read, log)
         return
     beside = listen(_HOST, sandbox_port, "--sandbox-port")
     origin = os.environ[app.SANDBOX] = address(beside)
     with serve_beside(app.create_sandboxes(), beside, http=SandboxProtocol):
         print(f"Sandboxes: {origin}", flush=True)
-        _serve_graph(app.sandboxed(read, origin))
+        _serve_graph(app.sandboxed(read, origin), log)
 
 
-def _serve_graph(read: Settings) -> None:
+def _serve_graph(read: Settings, log: Log | None) -> None:
     """Serve the graph by as many processes as the settings say."""
     server = read.server
-    graph = app.create_app(read)
+    graph = app.create_app(read, log=log)
     listening = listen(server.host, server.port, _LISTENING)
     print(f"Explorer and endpoint: {address(listening)}/graphql", flush=True)
     if server.workers == 1:

@@ -38,7 +38,7 @@ from gateway.sandbox.server import create_sandbox
 from gateway.settings import Secret, SettingError, Settings, judge, read, takes, variable
 from gateway.store import open_records, open_store
 from gateway.store.store import Store
-from gateway.telemetry import set_up_logs
+from gateway.telemetry import Log, set_up_logs
 from gateway.writes import Once, Writer
 from schema import build
 from schema.types.source import Source
@@ -99,9 +99,9 @@ SANDBOX = "_STAGEGRAPH_SANDBOX"
 def create_from_environment() -> Starlette:
     """Return the gateway of one process among several; its parent has judged the settings."""
     settings = read_settings(os.environ)
-    set_up_logs(settings.server.log)
+    log = set_up_logs(settings.server.log)
     origin = os.environ.get(SANDBOX)
-    app = create_app(sandboxed(settings, origin) if origin else settings)
+    app = create_app(sandboxed(settings, origin) if origin else settings, log=log)
     settle()
     return app
 
@@ -264,12 +264,15 @@ def _texts(trusted: str | None, engine: Engine, store: Store, now: Callable[[], 
     return Trusted(listed, Persisted(store, listed.have, now))
 
 
-def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Starlette:
+def create_app(
+    settings: Settings, now: Callable[[], datetime] = utc_now, log: Log | None = None
+) -> Starlette:
     """Return the gateway.
 
     Args:
         settings: read by `gateway.settings.read`.
         now: the clock, in UTC.
+        log: takes a line of each request; left out, none is written.
 
     Raises:
         SettingError: naming the first bad setting.
@@ -295,6 +298,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
         else None,
+        log,
     )
     closing = [views, auth, records, cache.versions, store]
     origins = settings.cors()

@@ -18,7 +18,7 @@ from gateway.execution.documents import Document, Documents
 from gateway.execution.operation import Operation
 from gateway.execution.plan import Target
 from gateway.execution.run import Run
-from gateway.execution.shadow import difference, digest
+from gateway.execution.shadow import difference
 
 _log = logging.getLogger("stagegraph.execution")
 
@@ -146,8 +146,7 @@ class Engine:
             differs = f"comparing raised {type(error).__name__}"
         if differs is not None:
             self.differed += 1
-            hashed = digest(operation.document)
-            _log.error("the compiled answer of query %s differs: %s", hashed, differs)
+            _log.error("the compiled answer of query %s differs: %s", operation.hash, differs)
         return answer
 
 

@@ -19,6 +19,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from gateway.execution.plan import Plan, Target
+from gateway.execution.shadow import digest
 from gateway.execution.variables import Variables
 
 _MOST_PLANS = 16
@@ -57,6 +58,7 @@ class Operation:
         node: the operation.
 
     Attributes:
+        hash: of the document's text, see `digest`.
         type: query, mutation or subscription.
         names: of all fields in it, in fragments too, as the schema has them.
         can_be_planned: whether it is run by a plan: a query without introspection and without
@@ -67,6 +69,7 @@ class Operation:
         self, target: Target, document: DocumentNode, node: OperationDefinitionNode
     ) -> None:
         self.document = document
+        self.hash = digest(document)
         self.name = node.name.value if node.name else None
         self.type: OperationType = node.operation
         self._target = target

@@ -11,8 +11,13 @@ Path = tuple[str | int, ...]
 
 
 def digest(document: DocumentNode) -> str:
-    """Return a hash of a document that tells nothing of it."""
-    return hashlib.sha256(print_ast(document).encode()).hexdigest()[:16]
+    """Return the begin of the SHA-256 of a document's text, by which clients name it, too."""
+    return hash_of(document.loc.source.body if document.loc else print_ast(document))
+
+
+def hash_of(text: str) -> str:
+    """Return the begin of the SHA-256 of a text; it tells nothing of it."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def difference(one: ExecutionResult, other: ExecutionResult) -> str | None:

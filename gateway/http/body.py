@@ -8,6 +8,10 @@ which a foreign page could ask in somebody else's name.
 
 import asyncio
 import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gateway.telemetry.lines import Asked
 
 LEAST = 1000
 """Bytes of an answer that is worth compressing; less goes out in one packet as it is."""
@@ -26,12 +30,16 @@ class Body:
 
     Args:
         plain: the bytes.
+
+    Attributes:
+        asked: what it answers, for the log; None where that is nothing that could be run.
     """
 
-    __slots__ = ("_compressed", "plain")
+    __slots__ = ("_compressed", "asked", "plain")
 
     def __init__(self, plain: bytes) -> None:
         self.plain = plain
+        self.asked: Asked | None = None
         self._compressed: bytes | None = None
 
     @property

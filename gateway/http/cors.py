@@ -24,7 +24,7 @@ _REQUEST_HEADERS = ", ".join(
     )
 ).encode()
 
-_READABLE = b"Retry-After"
+_READABLE = b"Retry-After, X-Request-ID"
 
 _SECONDS = b"7200"
 """For so long a browser need not ask again; none takes a longer time from everybody."""

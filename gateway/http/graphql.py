@@ -1,6 +1,8 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -9,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.caller import ANYBODY, Caller
 from gateway.context import RequestContext, View, Views
-from gateway.execution import Engine, Operation
+from gateway.execution import Engine, Operation, hash_of
 from gateway.http import answers, explorer
 from gateway.http.answers import VARYING, Answers
 from gateway.http.asked import Asked, from_body, from_query
@@ -22,6 +24,10 @@ from gateway.http.persisted import Texts
 from gateway.http.refusals import BadRequestError, NotRunError
 from gateway.http.reply import refuse, reply
 from gateway.http.taken import JSON
+from gateway.telemetry import Log as RequestLog
+from gateway.telemetry import RequestLine
+from gateway.telemetry.lines import REQUEST
+from gateway.telemetry.lines import Asked as Told
 from gateway.upstream.trace import Log
 
 PATH = "/graphql"
@@ -32,18 +38,19 @@ _encode = msgspec.json.Encoder().encode
 
 
 class _Answer(NamedTuple):
-    """An answer's body, whether an operation was run for it, and whether it has errors."""
+    """An answer's body, whether an operation was run for it, and the codes of its errors."""
 
     body: Body
     was_run: bool
-    has_errors: bool
+    codes: Sequence[str]
 
 
 class _Asking(NamedTuple):
-    """Who asks, and what the gateway is to that caller."""
+    """Who asks, what the gateway is to that caller, and what the log will say of it."""
 
     caller: Caller
     view: View
+    line: RequestLine
 
     def new_context(self) -> RequestContext:
         """Make a request's context."""
@@ -63,6 +70,7 @@ class Endpoint:
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         answers: keeps whole answers; None keeps none.
+        log: takes a line of each request; None where none is written.
     """
 
     def __init__(
@@ -75,6 +83,7 @@ class Endpoint:
         gate: Gate,
         trace: str = "off",
         answers: Answers | None = None,
+        log: RequestLog | None = None,
     ) -> None:
         self._engine = engine
         self._views = views
@@ -84,33 +93,45 @@ class Endpoint:
         self._gate = gate
         self._trace = trace
         self._answers = answers
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        since = time.perf_counter()
         headers, method = Headers(scope), scope["method"]
+        if method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
+            await explorer.page()(scope, receive, send)
+            return
+        line = RequestLine(request=headers.request_id.decode())
+        REQUEST.set(line.request)
         try:
-            if method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
-                await explorer.page()(scope, receive, send)
-                return
             self._gate.refuse_excess()
             headers.refuse_others()
             caller = self._auth.caller(scope)
             if not isinstance(caller, Caller):
                 caller = await caller
+            line.caller = caller.name
             asked = await from_body(headers, receive) if method == "POST" else from_query(scope)
             with self._gate, self._views.of(caller) as view:
-                status, body = await self._answer(asked, headers, method, _Asking(caller, view))
+                asking = _Asking(caller, view, line)
+                status, body = await self._answer(asked, headers, method, asking)
         except BadRequestError as error:
-            await refuse(send, error, headers)
+            line.codes = [error.code]
+            line.status, line.bytes = await refuse(send, error, headers)
         else:
-            await reply(send, status, headers, body)
+            line.bytes = await reply(send, status, headers, body)
+            line.status = status
+        finally:
+            if self._log is not None:
+                line.ms = round((time.perf_counter() - since) * 1000, 3)
+                line.time = datetime.now(UTC)
+                self._log(line)
 
     async def runs(self) -> bool:
         """Tell whether the smallest operation is answered."""
         [operation] = self._engine.document("{ __typename }").operations
-        asking = _Asking(ANYBODY, self._views.whole)
-        answer = await self._run(operation, Asked(), asking.new_context())
-        return not answer.has_errors
+        context = RequestContext(self._views.whole.gateway, ANYBODY)
+        return not (await self._run(operation, Asked(), context)).codes
 
     async def _answer(
         self, asked: Asked, headers: Headers, method: str, asking: _Asking
@@ -119,28 +140,43 @@ class Endpoint:
         await self._begin()
         asked = await self._texts.resolve(asked)
         is_traced = self._trace == "on" or (self._trace == "header" and headers.is_traced)
-        if self._answers is None or is_traced:
-            operation, context = self._operation(asked, method), asking.new_context()
-            context.is_traced = is_traced
-            return _told(await self._run(operation, asked, context), headers)
-        key = answers.key(asked.query, asked.operation_name, asked.variables, asking.caller.view)
-        kept = self._answers.get(key)
-        if kept is not None:
-            return 200, kept
+        key = None
+        if self._answers is not None and not is_traced:
+            key = answers.key(
+                asked.query, asked.operation_name, asked.variables, asking.caller.view
+            )
+            kept = self._answers.get(key)
+            if kept is not None:
+                asking.line.kept = True
+                if kept.asked is not None:
+                    kept.asked.told(asking.line)
+                return 200, kept
         operation, context = self._operation(asked, method), asking.new_context()
-        if isinstance(operation, Operation) and _may_be_shared(operation):
+        context.is_traced = is_traced
+        told = _asked(operation, asked)
+        told.told(asking.line)
+        if self._answers and key and isinstance(operation, Operation) and _may_be_shared(operation):
             answer = await self._answers.share(
-                key, lambda: self._run_and_keep(key, operation, asked, context)
+                key, lambda: self._run_and_keep(key, operation, asked, context, told)
             )
         else:
             answer = await self._run(operation, asked, context)
+        asking.line.calls = context.log.sent
+        if answer.codes:
+            asking.line.codes = list(answer.codes)
         return _told(answer, headers)
 
     async def _run_and_keep(
-        self, key: answers.Key, operation: Operation, asked: Asked, context: RequestContext
+        self,
+        key: answers.Key,
+        operation: Operation,
+        asked: Asked,
+        context: RequestContext,
+        told: Told,
     ) -> _Answer:
         answer = await self._run(operation, asked, context)
-        if self._answers is not None and not answer.has_errors:
+        if self._answers is not None and not answer.codes:
+            answer.body.asked = told
             self._answers.keep(key, answer.body, context.log.made_of)
         return answer
 
@@ -185,6 +221,13 @@ def _may_be_shared(operation: Operation) -> bool:
     return operation.type is OperationType.QUERY and operation.names.isdisjoint(VARYING)
 
 
+def _asked(operation: Operation | ExecutionResult, asked: Asked) -> Told:
+    """Return what the log says of an operation, or of a document that is not valid."""
+    if isinstance(operation, Operation):
+        return Told(operation.name, operation.hash, operation.type.value)
+    return Told(None, hash_of(asked.query), None)
+
+
 def _asks_nothing(scope: Scope) -> bool:
     given: bytes = scope["query_string"]
     return not any(name in given for name in (b"query=", b"extensions=", b"documentId="))
@@ -200,7 +243,8 @@ def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
         body["data"] = result.data
     if log is not None:
         body["extensions"] = {"upstream": [sent.told() for sent in log]}
-    return _Answer(Body(_encode(body)), was_run, bool(errors))
+    codes = [str(error.get("extensions", {}).get("code", "")) for error in errors]
+    return _Answer(Body(_encode(body)), was_run, codes)
 
 
 def _told(answer: _Answer, headers: Headers) -> tuple[int, Body]:

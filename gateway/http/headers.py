@@ -1,5 +1,9 @@
 """What the headers of a request tell."""
 
+import os
+import re
+from itertools import count
+
 from starlette.types import Scope
 
 from gateway.http.refusals import BadRequestError
@@ -8,10 +12,18 @@ from gateway.http.taken import JSON, RESPONSE_JSON, accepted
 _TAKEN = f"Answers are {RESPONSE_JSON} or {JSON}; the Accept header takes neither."
 
 
+_ID = re.compile(rb"[A-Za-z0-9.-]{8,64}")
+"""A request id that is taken from a caller. An API key of ours, which has a _, is none."""
+
+_BEGIN = os.urandom(6).hex().encode()
+_numbers = count(1)
+
+
 class Headers:
     """The headers of a request that the endpoint reads.
 
     Attributes:
+        request_id: what its caller calls it by X-Request-ID, or a new one.
         media_type: to answer in; None where the client takes none that there is.
         accept_encoding: how answers may be compressed, as it came.
         content_type: of the body, as it came.
@@ -28,6 +40,7 @@ class Headers:
         "is_cacheable",
         "is_traced",
         "media_type",
+        "request_id",
         "wants_page",
     )
 
@@ -39,6 +52,7 @@ class Headers:
         self.is_cacheable = scope["method"] != "POST"
         self.is_traced = False
         self.wants_page = False
+        self.request_id = b""
         accept = b""
         for name, value in scope["headers"]:
             if name == b"content-type":
@@ -51,6 +65,10 @@ class Headers:
                 self.coding = value
             elif name == b"x-stagegraph-trace":
                 self.is_traced = value.strip().lower() == b"upstream"
+            elif name == b"x-request-id" and _ID.fullmatch(value):
+                self.request_id = value
+        if not self.request_id:
+            self.request_id = b"%s-%x" % (_BEGIN, next(_numbers))
         if accept:
             self.media_type, self.wants_page = accepted(accept)
 

@@ -26,8 +26,8 @@ async def reply(
     headers: Headers,
     body: Body,
     more: Mapping[str, str] | None = None,
-) -> None:
-    """Send an answer.
+) -> int:
+    """Send an answer; return how many bytes its body has.
 
     Args:
         send: ASGI's.
@@ -37,7 +37,7 @@ async def reply(
         more: headers of the answer.
     """
     content = body.plain
-    told = [_TYPED[headers.media_type or JSON]]
+    told = [_TYPED[headers.media_type or JSON], (b"x-request-id", headers.request_id)]
     if headers.is_cacheable or len(content) >= LEAST:
         told.append(_VARYING)
     if headers.is_cacheable:
@@ -50,12 +50,14 @@ async def reply(
         told += [(name.lower().encode(), value.encode()) for name, value in more.items()]
     await send({"type": "http.response.start", "status": status, "headers": told})
     await send({"type": "http.response.body", "body": content})
+    return len(content)
 
 
-async def refuse(send: Send, error: BadRequestError, headers: Headers) -> None:
-    """Send what is wrong with a request."""
+async def refuse(send: Send, error: BadRequestError, headers: Headers) -> tuple[int, int]:
+    """Send what is wrong with a request; return the status, and how many bytes the body has."""
     told = {"message": error.message, "extensions": {"code": error.code}}
     # In the older type, clients take every well-formed answer from 200.
     is_older = error.is_well_formed and headers.media_type == JSON
     body = Body(_encode({"errors": [told]}))
-    await reply(send, 200 if is_older else error.status, headers, body, error.headers)
+    status = 200 if is_older else error.status
+    return status, await reply(send, status, headers, body, error.headers)

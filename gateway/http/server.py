@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import gc
+import logging
 import math
 import socket
 import threading
@@ -144,7 +145,10 @@ _TO_CLOSE = 10.0
 def _work(
     listening: socket.socket, factory: str, patience: float, config: Mapping[str, Any]
 ) -> None:
-    _run(factory, listening, patience, NOTICE, {"factory": True, **config})
+    try:
+        _run(factory, listening, patience, NOTICE, {"factory": True, **config})
+    finally:
+        logging.shutdown()  # a process of multiprocessing does not, and lines may wait
 
 
 def _run(

@@ -66,6 +66,11 @@ class Log(list[Sent]):
         self._named: dict[str, Sent] = {}
         self.made_of = Dependencies()
 
+    @property
+    def sent(self) -> int:
+        """How many of the calls were sent for this request."""
+        return sum(one.how is How.SENT for one in self)
+
     def depend(self, scope: Scope, tags: Sequence[str], entry: Entry, mark: int) -> None:
         """Note that an answer was made of a kept one; see `Dependencies.add`."""
         self.made_of.add(scope, tags, entry, mark)

@@ -45,7 +45,10 @@ async def test_by_itself_no_page_may(graph: Graph) -> None:
 @pytest.mark.parametrize("origin", [APP, OTHER])
 async def test_named_origins_may(make_graph: MakeGraph, origin: str) -> None:
     graph = await make_graph(CORS=f"{APP} , {OTHER}")
-    told = {"access-control-allow-origin": origin, "access-control-expose-headers": "Retry-After"}
+    told = {
+        "access-control-allow-origin": origin,
+        "access-control-expose-headers": "Retry-After, X-Request-ID",
+    }
     asked = await preflight(graph, origin)
     assert (asked.status_code, asked.content) == (204, b"")
     allowed = dict(cors(asked))
