@@ -24,7 +24,7 @@ from gateway.http import explorer
 from gateway.http.answers import VARYING, Answers
 from gateway.http.auth import open_auth
 from gateway.http.cors import Cors
-from gateway.http.gate import Gate
+from gateway.http.gate import STATE, Gate
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import Readiness, healthz
 from gateway.http.persisted import Persisted, Texts
@@ -287,13 +287,14 @@ def create_app(
     parts = _Parts(settings, cache, objects, Once(records), now)
     views, auth = Views(parts.view), open_auth(settings)
     engine = _engine(compiles=server.compiled == "on", shadow=server.shadow)
+    gate = Gate(server.max_in_flight)
     endpoint = Endpoint(
         engine,
         views,
         auth,
         cache.versions.refresh,
         _texts(server.trusted_documents, engine, store, now),
-        Gate(server.max_in_flight),
+        gate,
         server.trace,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
@@ -302,11 +303,14 @@ def create_app(
     )
     closing = [views, auth, records, cache.versions, store]
     origins = settings.cors()
-    graph = Cors(endpoint, origins) if origins else endpoint
+    graph: ASGIApp = endpoint
+    if origins:
+        graph = cors = Cors(endpoint, origins)
+        gate.told = cors.told
     ready = Readiness(len(views.whole.gateway.adapters), endpoint.runs, store.is_reached)
     health = [Route("/healthz", healthz), Route("/readyz", ready.readyz)]
     routes = [Route(PATH, graph), *explorer.routes(), *health]
-    app = _App(graph, routes=routes, lifespan=_until(closing))
+    app = _App(graph, routes=routes, lifespan=_until(closing, {STATE: gate}))
     app.router.redirect_slashes = False
     return app
 
@@ -329,14 +333,24 @@ class _Closing(Protocol):
     async def close(self) -> None: ...
 
 
-def _until(closing: Sequence[_Closing]) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
-    """Return a lifespan at whose end things are closed, in order: writes first, to their end."""
+_State = Mapping[str, Any]
+
+
+def _until(
+    closing: Sequence[_Closing], state: _State
+) -> Callable[[Starlette], AbstractAsyncContextManager[_State]]:
+    """Return a lifespan at whose end things are closed, in order: writes first, to their end.
+
+    Args:
+        closing: the things.
+        state: what the server is told.
+    """
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncGenerator[None]:
+    async def lifespan(app: Starlette) -> AsyncGenerator[_State]:
         del app
         try:
-            yield
+            yield state
         finally:
             for one in closing:
                 await one.close()

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.http.gate import STATE, Gate
 from gateway.http.held import Unread, most_connections
 
 _LONGEST_HEAD = 64_000
@@ -15,6 +16,9 @@ _LONGEST_HEAD = 64_000
 
 _MOST_PIPELINED = 16
 """Requests that wait on one connection: 14,000 fit into one read, which then take 40 MB."""
+
+_BOUNDED = b"/graphql"
+"""Where no more are answered at once than the gate lets in."""
 
 KEEP_ALIVE = 65
 """Seconds that a connection may be idle: proxies keep theirs for 60, and must end them first."""
@@ -54,6 +58,8 @@ class Connection(HttpToolsProtocol):
         self._is_coming = False
         self._head = 0
         self._is_last = False
+        self._is_refused = False
+        self._gate: Gate | None = self.app_state.get(STATE)
         self._timer: TimerHandle | None = None
         self._reading: TimerHandle | None = None
 
@@ -68,7 +74,7 @@ class Connection(HttpToolsProtocol):
     def _end_another(self) -> bool:
         """End a connection that is idle, if there is one."""
         for one in cast("set[Connection]", self.connections):
-            if one is not self and one.is_idle and not one.transport.is_closing():
+            if one is not self and one.is_between and not one.transport.is_closing():
                 one.transport.close()
                 return True
         return False
@@ -102,14 +108,42 @@ class Connection(HttpToolsProtocol):
         if len(self.pipeline) >= _MOST_PIPELINED:
             message = "too many requests wait"
             raise ValueError(message)  # the parser tells of it as of any other nonsense
+        if self._gate is not None and self._gate.is_full and self._may_be_refused():
+            self._is_refused = True
+            self.scope["path"] = ""  # the headers are whole
+            self.transport.write(self._gate.refusal(self.headers))
+            return
         super().on_headers_complete()
         if self._is_last:
             self.cycle.keep_alive = False
 
+    def _may_be_refused(self) -> bool:
+        """Tell whether a request can be refused as it comes, which costs a fourth.
+
+        Others are refused by the app, if so.
+        """
+        parser: Any = self.parser
+        return (
+            self.url == _BOUNDED
+            and parser.get_method() == b"POST"
+            and parser.should_keep_alive()
+            and parser.get_http_version() == "1.1"
+            and not (self._is_busy or self._is_last or self.expect_100_continue)
+        )
+
+    def on_body(self, body: bytes) -> None:
+        """Take a part of a body; of a request that is refused, let it go."""
+        if not self._is_refused:
+            super().on_body(body)
+
     def on_message_complete(self) -> None:
         """Note that a request is whole."""
-        super().on_message_complete()
         self._is_coming = False
+        if self._is_refused:
+            self._is_refused = False
+            super().on_response_complete()
+        else:
+            super().on_message_complete()
         if self._timer is not None:
             self._stop_waiting()
 
@@ -123,7 +157,12 @@ class Connection(HttpToolsProtocol):
     @property
     def is_idle(self) -> bool:
         """Whether nothing comes, and nothing is being answered."""
-        return not self._is_coming and not self._is_busy
+        return not (self._is_coming or self._is_busy)
+
+    @property
+    def is_between(self) -> bool:
+        """Whether it is idle after a request."""
+        return self._timer is None and self.is_idle
 
     @property
     def _is_busy(self) -> bool:

@@ -50,7 +50,7 @@ class Cors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or let the app answer and add what the browser waits for."""
         given: dict[bytes, bytes] = dict(scope["headers"])
-        told = self._told(given.get(b"origin"))
+        told = self.told(given.get(b"origin"))
         if scope["method"] == "OPTIONS" and b"access-control-request-method" in given:
             await _preflight(told, send)
             return
@@ -62,7 +62,7 @@ class Cors:
 
         await self._app(scope, receive, send_told)
 
-    def _told(self, origin: bytes | None) -> Told:
+    def told(self, origin: bytes | None) -> Told:
         """Return the headers of every answer to an origin."""
         if self._is_open:
             allowed, varying = ANY.encode(), Told()

@@ -1,13 +1,16 @@
 """What is more than the gateway answers at once is refused at once, and nothing else is."""
 
 import asyncio
+import json
 from collections import Counter
 
 import httpx
 import pytest
 
+from gateway.app import create_app
+from gateway.http.connection import Connection
 from gateway.settings import SettingError
-from tests.fixtures import Graph, MakeGraph, Sandbox
+from tests.fixtures import Graph, MakeGraph, Running, Sandbox, settings_over
 
 MOST = 4
 
@@ -93,3 +96,51 @@ async def test_kept_answers_do_not_wait_inside(make_graph: MakeGraph) -> None:
 async def test_a_gateway_that_answers_nothing_is_refused(make_graph: MakeGraph) -> None:
     with pytest.raises(SettingError, match="STAGEGRAPH_MAX_IN_FLIGHT"):
         await make_graph(MAX_IN_FLIGHT="0")
+
+
+async def by_one_connection(
+    port: int, *parts: bytes
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for part in parts:
+        writer.write(part)
+        await asyncio.sleep(0.05)
+    return reader, writer
+
+
+async def answer(reader: asyncio.StreamReader) -> tuple[str, bytes]:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    return head, await reader.readexactly(int(head.split("content-length: ")[1].split("\r\n")[0]))
+
+
+def posted(first: int, more: str = "") -> bytes:
+    body = json.dumps({"query": STAGES % first}).encode()
+    head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{more}"
+    return f"{head}Content-Type: application/json\r\n\r\n".encode() + body
+
+
+async def test_it_is_refused_on_a_connection_that_stays(sandbox: Sandbox) -> None:
+    settings = settings_over(sandbox, MAX_IN_FLIGHT="1", CORS="https://app.example")
+    with Running(create_app(settings), http=Connection, ws="none") as running:
+        sandbox.fault("esper", "latency", seconds=1)
+        first, first_writer = await by_one_connection(running.port, posted(1))
+        while not sandbox.calls("esper"):  # noqa: ASYNC110 - another process's counts
+            await asyncio.sleep(0.01)
+        whole = posted(2, "Origin: https://app.example\r\n")
+        reader, writer = await by_one_connection(running.port, whole[:30], whole[30:-9], whole[-9:])
+        for again in (whole, whole + whole, b""):
+            head, body = await answer(reader)
+            assert head.startswith("http/1.1 503 ")
+            assert "retry-after: 1\r\n" in head
+            assert "access-control-allow-origin: https://app.example\r\n" in head
+            assert json.loads(body)["errors"][0]["extensions"] == {"code": "OVERLOADED"}
+            writer.write(again)
+        assert (await answer(reader))[0].startswith("http/1.1 503 ")
+        assert (await answer(first))[0].startswith("http/1.1 200 ")
+        writer.write(whole)
+        head, body = await answer(reader)
+        assert head.startswith("http/1.1 200 ")
+        assert b'"nodes"' in body
+        for one in (writer, first_writer):
+            one.close()
+            await one.wait_closed()
