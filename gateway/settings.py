@@ -201,7 +201,7 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         Meta(
             ge=1,
             le=100_000,
-            description="requests that a process answers at once; what is more gets 503",
+            description="requests that a process runs at once; what is more gets 503",
         ),
     ] = 256
     cache_url: Annotated[

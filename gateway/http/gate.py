@@ -1,4 +1,4 @@
-"""Bounds the requests that are answered at once: what is too many is refused before it costs."""
+"""Bounds the requests that are run at once: what is too many is refused before it costs."""
 
 import logging
 import time
@@ -57,8 +57,8 @@ def _nothing(origin: bytes | None) -> Headers:
 class Gate:
     """Lets so many requests in at once; entered for each.
 
-    A request is in from when its body is whole, so that bodies that do not come on keep nobody
-    out. One that a kept answer is found for is in, but never waits there.
+    A request is in while it is run: bodies that do not come on keep nobody out, and those who are
+    given a kept answer, or wait for one that is being made for others, cost next to nothing.
 
     Args:
         most: requests.

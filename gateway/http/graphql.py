@@ -112,7 +112,7 @@ class Endpoint:
                 caller = await caller
             line.caller = caller.name
             asked = await from_body(headers, receive) if method == "POST" else from_query(scope)
-            with self._gate, self._views.of(caller) as view:
+            with self._views.of(caller) as view:
                 asking = _Asking(caller, view, line)
                 status, body = await self._answer(asked, headers, method, asking)
         except BadRequestError as error:
@@ -160,7 +160,8 @@ class Endpoint:
                 key, lambda: self._run_and_keep(key, operation, asked, context, told)
             )
         else:
-            answer = await self._run(operation, asked, context)
+            with self._gate:
+                answer = await self._run(operation, asked, context)
         asking.line.calls = context.log.sent
         if answer.codes:
             asking.line.codes = list(answer.codes)
@@ -174,7 +175,8 @@ class Endpoint:
         context: RequestContext,
         told: Told,
     ) -> _Answer:
-        answer = await self._run(operation, asked, context)
+        with self._gate:
+            answer = await self._run(operation, asked, context)
         if self._answers is not None and not answer.codes:
             answer.body.asked = told
             self._answers.keep(key, answer.body, context.log.made_of)

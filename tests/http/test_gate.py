@@ -82,7 +82,15 @@ async def test_callers_who_leave_make_room(make_graph: MakeGraph, sandbox: Sandb
         task.cancel()
     await asyncio.wait(tasks)
     sandbox.heal()
+    await asyncio.sleep(0.1)  # they stop what they waited for
     assert (await ask(graph, 9)).status_code == 200
+
+
+async def test_a_crowd_that_asks_the_same_is_one(make_graph: MakeGraph, sandbox: Sandbox) -> None:
+    graph = await make_graph(MAX_IN_FLIGHT="1")
+    sandbox.fault("esper", "latency", seconds=0.3)
+    answers = await asyncio.gather(*(ask(graph, 5) for _ in range(100)))
+    assert {one.status_code for one in answers} == {200}
 
 
 async def test_kept_answers_do_not_wait_inside(make_graph: MakeGraph) -> None:

@@ -1,0 +1,21 @@
+"""What is said of an overload by what was seen of it."""
+
+from tests.benchmarks.overload import Seen, judged
+
+
+def seen(rate: float = 100, p99: float = 500, others: int = 0, megabytes: float = 100) -> Seen:
+    return Seen(rate, rate, p99, 0, 0, others, megabytes)
+
+
+def failed(over: Seen, after: Seen) -> list[str]:
+    return [one.what for one in judged(seen(), over, after) if not one.is_so]
+
+
+def test_promises_that_are_kept() -> None:
+    assert failed(seen(rate=91, p99=990, megabytes=149), seen(rate=95)) == []
+
+
+def test_promises_that_are_not_kept() -> None:
+    assert len(failed(seen(rate=80, p99=1100, others=1, megabytes=151), seen(rate=80))) == 5
+    assert failed(seen(rate=80), seen()) == ["at least 90% of full throughput"]
+    assert failed(seen(), seen(rate=80)) == ["all is as before 2 s later"]
