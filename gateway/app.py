@@ -13,6 +13,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gateway.adapter import Adapter, SourceSettings, World
+from gateway.bounds import Judge, Limits
 from gateway.cache.cache import Cache
 from gateway.cache.objects import Objects
 from gateway.context import Gateway, RequestContext
@@ -26,7 +27,7 @@ from gateway.loaders import Kept
 from gateway.merge import KeptPages, Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
-from gateway.settings import SettingError, Settings, judge, read, takes, variable
+from gateway.settings import Server, SettingError, Settings, judge, read, takes, variable
 from gateway.store import open_records, open_store
 from gateway.telemetry import set_up_logs
 from gateway.writes import Once, Writer
@@ -159,9 +160,21 @@ def source_infos(adapters: Mapping[Source, Adapter]) -> list[SourceInfo]:
 
 
 @cache
-def _engine(*, compiles: bool, shadow: int) -> Engine:
+def _engine(*, compiles: bool, shadow: int, limits: Limits) -> Engine:
     """Return what runs operations, one for all gateways of a process: it knows the graph alone."""
-    return Engine(build(), compiles=compiles, shadow=shadow, varying=VARYING)
+    judge = Judge(limits)
+    return Engine(build(), compiles=compiles, shadow=shadow, varying=VARYING, judge=judge)
+
+
+def _limits(server: Server) -> Limits:
+    return Limits(
+        tokens=server.max_tokens,
+        depth=server.max_depth,
+        aliases=server.max_aliases,
+        root_fields=server.max_root_fields,
+        directives=server.max_directives,
+        fragments=server.max_fragments,
+    )
 
 
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Starlette:
@@ -196,10 +209,11 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         writer=writer,
     )
     endpoint = Endpoint(
-        _engine(compiles=server.compiled == "on", shadow=server.shadow),
+        _engine(compiles=server.compiled == "on", shadow=server.shadow, limits=_limits(server)),
         lambda: RequestContext(gateway),
         cache.versions.refresh,
         server.trace,
+        server.max_body,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
         else None,

@@ -3,6 +3,7 @@
     Failure                  anything that a caller may be told
     |-- Rejected             the caller's fault: an argument is wrong
     |-- Invalid              the caller's fault: a write's input is wrong
+    |-- Excess               the caller's fault: the request asks for more than is allowed
     |-- NotSupported         the source cannot do this
     |-- Conflict             the object changed since the caller read it
     |-- KeyReused            an idempotency key came with another input before
@@ -75,6 +76,29 @@ class Rejected(Failure):
     """The input is wrong."""
 
     code = ErrorCode.VALIDATION
+
+
+class Excess(Failure):
+    """The request asks for more than it may; nothing was run.
+
+    Args:
+        message: what was asked and what is allowed.
+        bound: which of the bounds, such as "depth".
+        allowed: how much there may be. requested: how much there is.
+    """
+
+    code = ErrorCode.TOO_LARGE
+
+    def __init__(self, message: str, *, bound: str, allowed: int, requested: int) -> None:
+        super().__init__(message)
+        self.bound = bound
+        self.allowed = allowed
+        self.requested = requested
+
+    def extensions(self) -> dict[str, object]:
+        """Tell how much is allowed, and how much was asked for."""
+        told = {"bound": self.bound, "allowed": self.allowed, "requested": self.requested}
+        return {**super().extensions(), **told}
 
 
 class Invalid(Failure):

@@ -94,6 +94,56 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             description="pages of one vendor's list that one answer may read, 1 to 10000",
         ),
     ] = 100
+    max_body: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="bytes of a request's body, 1 or more",
+        ),
+    ] = 256_000
+    max_tokens: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="tokens of a document, and its lines, and its fields once fragments are "
+            "written out, 1 or more",
+        ),
+    ] = 1000
+    max_depth: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="fields inside fields, 1 or more",
+        ),
+    ] = 20
+    max_aliases: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="aliases of an operation, fragments written out, 0 or more",
+        ),
+    ] = 100
+    max_root_fields: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="root fields of a document's operations, fragments written out, 1 or more",
+        ),
+    ] = 50
+    max_directives: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="directives of an operation, fragments written out, 0 or more",
+        ),
+    ] = 50
+    max_fragments: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="fragments that a document defines, 0 or more",
+        ),
+    ] = 50
     cursor_key: Annotated[
         Secret | None,
         Meta(

@@ -15,6 +15,7 @@ from gateway.settings import Secret, Server, takes, variable
 README = Path(__file__).parent.parent / "README.md"
 OF_QUERIES = README.parent / "tests/queries/README.md"
 OF_SANDBOXES = README.parent / "gateway/sandbox/README.md"
+OF_BOUNDS = README.parent / "gateway/bounds/README.md"
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
@@ -31,8 +32,28 @@ def _rows(kind: type[msgspec.Struct], table: str) -> list[str]:
     return [
         f"| `{variable(table, field.name)}` | {_default(field)} | {takes(kind, field.name)} |"
         for field in msgspec.structs.fields(kind)
-        if field.name not in shared or field.name == "base_url"
+        if (field.name not in shared or field.name == "base_url") and field.name not in BOUNDS
     ]
+
+
+BOUNDS = [one for one in Server.__struct_fields__ if one.startswith("max_") and one != "max_pages"]
+"""The settings that bound a request; a page of their own tells of them."""
+
+
+def bounds_table() -> str:
+    """The bounds of a request."""
+    of_name = {field.name: field for field in msgspec.structs.fields(Server)}
+    return "\n".join(
+        [
+            "| setting | default | takes |",
+            "|---|---|---|",
+            *(
+                f"| `{variable('server', name)}` | {_default(of_name[name])} "
+                f"| {takes(Server, name)} |"
+                for name in BOUNDS
+            ),
+        ]
+    )
 
 
 def _shared_rows() -> list[str]:
@@ -65,6 +86,9 @@ def settings_table() -> str:
     rows = ["| setting | default | takes |", "|---|---|---|"]
     rows.append("| `STAGEGRAPH_CONFIG` |  | the path of a TOML file |")
     rows += _rows(Server, "server")
+    rows.append(
+        "| `STAGEGRAPH_MAX_...` |  | bounds of a request: see [bounds](gateway/bounds/README.md) |"
+    )
     rows += _shared_rows()
     for source, kind in settings_kinds().items():
         rows += _rows(kind, f"sources.{source.value}")
@@ -141,6 +165,7 @@ def with_tables(text: str) -> str:
         ("sources", "\n" + sources_table()),
         ("settings", "\n" + settings_table()),
         ("faults", "\n" + faults_line()),
+        ("bounds", "\n" + bounds_table()),
     ):
         marker = f"<!-- {name} -->"
         if marker not in text:
@@ -153,5 +178,5 @@ def with_tables(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in (README, OF_SANDBOXES):
+    for page in (README, OF_SANDBOXES, OF_BOUNDS):
         page.write_text(with_tables(page.read_text()))

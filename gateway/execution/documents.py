@@ -1,14 +1,14 @@
 """Documents that were parsed and found valid, kept by their text."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
 
-from graphql import DocumentNode, GraphQLError, parse, specified_rules, validate
-from strawberry.schema.schema import validate_document
+from graphql import DocumentNode, GraphQLError, parse
 
 from gateway.execution.operation import Operation, operations
 from gateway.execution.plan import Target
+from gateway.execution.validation import Validator
 
 _MOST_LETTERS = 4_000_000
 """Letters of all documents that are kept: strangers may send any number of them."""
@@ -35,24 +35,34 @@ class Document(NamedTuple):
         return next((one for one in self.operations if one.name == name), None)
 
 
+class Judge(Protocol):
+    """Refuses documents that would cost too much, each before the step that it would cost."""
+
+    def text(self, text: str) -> GraphQLError | None:
+        """Return why a text is not to be parsed, if it is not."""
+        ...
+
+    def document(self, document: DocumentNode) -> Sequence[GraphQLError]:
+        """Return why a document is not to be validated, if it is not."""
+        ...
+
+
 class Documents:
     """Reads documents, each once as long as it is kept.
 
     Args:
         target: the schema that they are for.
         most: documents that are kept.
+        judge: refuses what would cost too much; None refuses nothing.
     """
 
-    def __init__(self, target: Target, most: int = 1000) -> None:
+    def __init__(self, target: Target, most: int = 1000, judge: Judge | None = None) -> None:
         self._target = target
         self._most = most
         self._letters = 0
         self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._validate: Callable[[DocumentNode], list[GraphQLError]] = lambda document: (
-            validate(target.schema, document)
-            if target.config is None
-            else validate_document(target.schema, document, tuple(specified_rules))
-        )
+        self._judge = judge
+        self._validator = Validator(target)
 
     def read(self, text: str) -> Document:
         """Return a document."""
@@ -66,9 +76,14 @@ class Documents:
         return document
 
     def _read(self, text: str) -> Document:
+        judge = self._judge
+        refused = None if judge is None else judge.text(text)
+        if refused is not None:
+            return Document((), [refused])
         try:
             parsed = parse(text)
-            errors = self._validate(parsed)
+            costly = () if judge is None else judge.document(parsed)
+            errors = costly or self._validator.errors(parsed)
             if errors:
                 return Document((), errors)
             return Document(list(operations(self._target, parsed)))

@@ -1,32 +1,17 @@
 """Reads what a request asks for, as GraphQL over HTTP has it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
+from gateway.http.body import BadRequestError, read_body, refuse_many_values
+
 RESPONSE_JSON = "application/graphql-response+json"
 JSON = "application/json"
 
 _BODY = 'The body takes an object like {"query": "{ __typename }", "variables": {}}'
-
-
-class BadRequestError(Exception):
-    """A request is no GraphQL request.
-
-    Args:
-        status: HTTP status of the answer.
-        message: what is wrong and what to send.
-        headers: of the answer.
-    """
-
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.headers = headers or {}
 
 
 class Asked(msgspec.Struct, frozen=True, rename="camel"):
@@ -47,20 +32,24 @@ class Headers:
     Attributes:
         media_type: to answer in: the one of GraphQL over HTTP if the client knows it.
         content_type: of the body, without parameters.
+        length: bytes of the body; 0 where it is not told.
         is_traced: whether the upstream calls are asked for.
         wants_page: whether a page for people is asked for.
     """
 
-    __slots__ = ("content_type", "is_traced", "media_type", "wants_page")
+    __slots__ = ("content_type", "is_traced", "length", "media_type", "wants_page")
 
     def __init__(self, scope: Scope) -> None:
         self.media_type = JSON
         self.content_type = ""
+        self.length = 0
         self.is_traced = False
         self.wants_page = False
         for name, value in scope["headers"]:
             if name == b"content-type":
                 self.content_type = value.partition(b";")[0].strip().lower().decode("latin-1")
+            elif name == b"content-length":
+                self.length = int(value[:18]) if value.isdigit() else 0
             elif name == b"accept":
                 self.wants_page = b"text/html" in value
                 if RESPONSE_JSON.encode() in value:
@@ -69,8 +58,13 @@ class Headers:
                 self.is_traced = value.strip().lower() == b"upstream"
 
 
-async def from_body(headers: Headers, receive: Receive) -> Asked:
+async def from_body(headers: Headers, receive: Receive, most: int) -> Asked:
     """Read a POST's JSON body.
+
+    Args:
+        headers: the request's.
+        receive: ASGI's.
+        most: bytes that it may have.
 
     Raises:
         BadRequestError: if it holds no operation.
@@ -79,7 +73,10 @@ async def from_body(headers: Headers, receive: Receive) -> Asked:
         kind = headers.content_type or "of no type"
         message = f"Send a body of type application/json; this one is {kind}."
         raise BadRequestError(415, message)
-    return _asking(_decode(await _whole(receive), _asked, _BODY))
+    body = await read_body(receive, headers.length, most)
+    asked = _asking(_decode(body, _asked, _BODY))
+    refuse_many_values(asked.variables, len(body))
+    return asked
 
 
 def from_query(scope: Scope) -> Asked:
@@ -97,24 +94,9 @@ def from_query(scope: Scope) -> Asked:
         raise BadRequestError(400, message)
     variables = given.get("variables")
     what = "`variables` takes a JSON object"
-    return _asking(
-        Asked(
-            given["query"],
-            given.get("operationName"),
-            _decode(variables, _variables, what) if variables else None,
-        )
-    )
-
-
-async def _whole(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message["type"] == "http.request" and message.get("more_body", False):
-        message = await receive()
-        body += message.get("body", b"")
-    if message["type"] != "http.request":
-        raise BadRequestError(400, "The body ended too early.")
-    return body
+    values = _decode(variables, _variables, what) if variables else None
+    refuse_many_values(values, len(variables or ""))
+    return _asking(Asked(given["query"], given.get("operationName"), values))
 
 
 def _decode(text: bytes | str, decoder: msgspec.json.Decoder[Any], what: str) -> Any:

@@ -15,11 +15,11 @@ from gateway.http.answers import VARYING, Answers
 from gateway.http.asked import (
     JSON,
     Asked,
-    BadRequestError,
     Headers,
     from_body,
     from_query,
 )
+from gateway.http.body import MOST_BYTES, BadRequestError
 from gateway.http.failures import shown
 from gateway.upstream.trace import Log
 from schema.types.errors import ErrorCode
@@ -48,6 +48,7 @@ class Endpoint:
         begin: sees, as each operation begins, what other gateways have written up to then.
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
+        most: bytes of a body.
         answers: keeps whole answers; None keeps none.
     """
 
@@ -57,12 +58,14 @@ class Endpoint:
         new_context: Callable[[], RequestContext],
         begin: Callable[[], Awaitable[None]],
         trace: str = "off",
+        most: int = MOST_BYTES,
         answers: Answers | None = None,
     ) -> None:
         self._engine = engine
         self._new_context = new_context
         self._begin = begin
         self._trace = trace
+        self._most = most
         self._answers = answers
 
     def routes(self) -> list[BaseRoute]:
@@ -74,7 +77,7 @@ class Endpoint:
         headers, method = Headers(scope), scope["method"]
         try:
             if method == "POST":
-                asked = await from_body(headers, receive)
+                asked = await from_body(headers, receive, self._most)
             elif method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
                 await explorer.page()(scope, receive, send)
                 return
@@ -82,7 +85,7 @@ class Endpoint:
                 asked = from_query(scope)
             status, body = await self._answer(asked, headers, method)
         except BadRequestError as error:
-            body = _refused(error.message)
+            body = _refused(error)
             await _reply(send, error.status, headers.media_type, body, error.headers)
         else:
             await _reply(send, status, headers.media_type, body)
@@ -161,9 +164,10 @@ def _asks_nothing(scope: Scope) -> bool:
     return b"query=" not in scope["query_string"]
 
 
-def _refused(message: str) -> bytes:
-    error = {"message": message, "extensions": {"code": ErrorCode.VALIDATION.value}}
-    return _encode({"errors": [error]})
+def _refused(error: BadRequestError) -> bytes:
+    code = {"code": ErrorCode.VALIDATION.value}
+    told = {"message": error.message, "extensions": error.extensions or code}
+    return _encode({"errors": [told]})
 
 
 def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
