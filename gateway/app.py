@@ -160,20 +160,32 @@ def source_infos(adapters: Mapping[Source, Adapter]) -> list[SourceInfo]:
 
 
 @cache
-def _engine(*, compiles: bool, shadow: int, limits: Limits) -> Engine:
+def _engine(*, compiles: bool, shadow: int, limits: Limits, is_discreet: bool) -> Engine:
     """Return what runs operations, one for all gateways of a process: it knows the graph alone."""
-    judge = Judge(limits)
-    return Engine(build(), compiles=compiles, shadow=shadow, varying=VARYING, judge=judge)
+    return Engine(
+        build(),
+        compiles=compiles,
+        shadow=shadow,
+        varying=VARYING,
+        judge=Judge(limits),
+        is_discreet=is_discreet,
+    )
 
 
-def _limits(server: Server) -> Limits:
-    return Limits(
+def _engine_for(server: Server) -> Engine:
+    limits = Limits(
         tokens=server.max_tokens,
         depth=server.max_depth,
         aliases=server.max_aliases,
         root_fields=server.max_root_fields,
         directives=server.max_directives,
         fragments=server.max_fragments,
+    )
+    return _engine(
+        compiles=server.compiled == "on",
+        shadow=server.shadow,
+        limits=limits,
+        is_discreet=server.is_public,
     )
 
 
@@ -209,14 +221,15 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         writer=writer,
     )
     endpoint = Endpoint(
-        _engine(compiles=server.compiled == "on", shadow=server.shadow, limits=_limits(server)),
+        _engine_for(server),
         lambda: RequestContext(gateway),
         cache.versions.refresh,
-        server.trace,
-        server.max_body,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
         else None,
+        trace="off" if server.is_public else server.trace,
+        most=server.max_body,
+        explores=not server.is_public,
     )
     closing = [writer, *adapters.values(), records, cache.versions, store]
     routes = [*endpoint.routes(), Route("/healthz", healthz)]

@@ -74,6 +74,14 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     host: Annotated[str, Meta(min_length=1, description="an address to listen on")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="a port to listen on, 0 to 65535")] = 8000
+    profile: Annotated[
+        str,
+        Meta(
+            pattern=r"^(development|public)\Z",
+            description="development, or public: no explorer, introspection, suggestions or trace, "
+            "and a cursor key of its own",
+        ),
+    ] = "development"
     workers: Annotated[
         int,
         Meta(
@@ -204,6 +212,11 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         int, Meta(ge=0, description="kept answers in this process's memory")
     ] = 100_000
 
+    @property
+    def is_public(self) -> bool:
+        """Whether strangers may ask."""
+        return self.profile == "public"
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Everything read.
@@ -217,8 +230,18 @@ class Settings(msgspec.Struct, frozen=True):
     sources: Mapping[Source, Any]
 
     def cursor_keys(self) -> list[bytes]:
-        """Return the keys that sign cursors, the first of which signs new ones."""
+        """Return the keys that sign cursors, the first of which signs new ones.
+
+        Raises:
+            SettingError: if they are no keys, or left out where strangers may ask.
+        """
         if self.server.cursor_key is None:
+            if self.server.is_public:
+                message = (
+                    f"{variable(SERVER, 'profile')} public wants "
+                    f"{complaint(Server, SERVER, 'cursor_key')}"
+                )
+                raise SettingError(message)
             return [b"stagegraph's key for development"]
         return [_cursor_key(text) for text in self.server.cursor_key.reveal().split(",")]
 

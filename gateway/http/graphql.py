@@ -20,7 +20,7 @@ from gateway.http.asked import (
     from_query,
 )
 from gateway.http.body import MOST_BYTES, BadRequestError
-from gateway.http.failures import shown
+from gateway.http.failures import masked, shown
 from gateway.upstream.trace import Log
 from schema.types.errors import ErrorCode
 
@@ -46,10 +46,11 @@ class Endpoint:
         engine: runs them.
         new_context: makes a request's context.
         begin: sees, as each operation begins, what other gateways have written up to then.
+        answers: keeps whole answers; None keeps none.
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         most: bytes of a body.
-        answers: keeps whole answers; None keeps none.
+        explores: whether browsers get the explorer.
     """
 
     def __init__(
@@ -57,20 +58,23 @@ class Endpoint:
         engine: Engine,
         new_context: Callable[[], RequestContext],
         begin: Callable[[], Awaitable[None]],
+        answers: Answers | None = None,
+        *,
         trace: str = "off",
         most: int = MOST_BYTES,
-        answers: Answers | None = None,
+        explores: bool = True,
     ) -> None:
         self._engine = engine
         self._new_context = new_context
         self._begin = begin
         self._trace = trace
         self._most = most
+        self._explores = explores
         self._answers = answers
 
     def routes(self) -> list[BaseRoute]:
         """Return the endpoint's route and those of the explorer's files."""
-        return [Route(PATH, self), *explorer.routes()]
+        return [Route(PATH, self), *(explorer.routes() if self._explores else ())]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -78,7 +82,7 @@ class Endpoint:
         try:
             if method == "POST":
                 asked = await from_body(headers, receive, self._most)
-            elif method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
+            elif self._explores and method in {"GET", "HEAD"} and _wants_page(headers, scope):
                 await explorer.page()(scope, receive, send)
                 return
             else:
@@ -87,6 +91,9 @@ class Endpoint:
         except BadRequestError as error:
             body = _refused(error)
             await _reply(send, error.status, headers.media_type, body, error.headers)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is told of it
+            body = _encode({"errors": [masked(error)]})
+            await _reply(send, 500, headers.media_type, body)
         else:
             await _reply(send, status, headers.media_type, body)
 
@@ -160,8 +167,8 @@ def _may_be_shared(operation: Operation) -> bool:
     return operation.type is OperationType.QUERY and operation.names.isdisjoint(VARYING)
 
 
-def _asks_nothing(scope: Scope) -> bool:
-    return b"query=" not in scope["query_string"]
+def _wants_page(headers: Headers, scope: Scope) -> bool:
+    return headers.wants_page and b"query=" not in scope["query_string"]
 
 
 def _refused(error: BadRequestError) -> bytes:
