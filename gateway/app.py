@@ -180,6 +180,8 @@ def _engine_for(server: Server) -> Engine:
         root_fields=server.max_root_fields,
         directives=server.max_directives,
         fragments=server.max_fragments,
+        cost=server.max_cost,
+        values=server.max_values,
     )
     return _engine(
         compiles=server.compiled == "on",

@@ -152,6 +152,16 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             description="fragments that a document defines, 0 or more",
         ),
     ] = 50
+    max_cost: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="upstream calls of an operation, as estimated and as made, 0 or more",
+        ),
+    ] = 250
+    max_values: Annotated[
+        int, Meta(ge=1, description="values in an answer, as estimated, 1 or more")
+    ] = 250_000
     cursor_key: Annotated[
         Secret | None,
         Meta(

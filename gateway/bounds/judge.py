@@ -1,9 +1,17 @@
-"""Judges documents before they are validated."""
+"""Judges documents before they are validated, and operations before they are run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from graphql import DocumentNode, FragmentDefinitionNode, GraphQLError
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+)
 
+from gateway.bounds.estimate import Estimator, Fragments
 from gateway.bounds.limits import Limits, excess
 from gateway.bounds.shape import Shape, Shapes
 from gateway.bounds.tokens import count_lines, count_tokens
@@ -39,6 +47,25 @@ class Judge:
             words = "The document defines {} fragments"
             return [excess("fragments", words, allowed=allowed, requested=fragments)]
         return list(self._wrong(Shapes(document).operations()))
+
+    def operation(
+        self, schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: Fragments
+    ) -> Callable[[Mapping[str, Any]], GraphQLError | None]:
+        """Return what tells, for variables as they came, why a valid operation is not to be run."""
+        estimate = Estimator(schema, operation, fragments)
+        most_calls, most_values = self._limits.cost, self._limits.values
+
+        def judged(variables: Mapping[str, Any]) -> GraphQLError | None:
+            calls, values = estimate(variables)
+            if calls > most_calls:
+                words = "The operation may take {} upstream calls"
+                return excess("cost", words, allowed=most_calls, requested=calls)
+            if values > most_values:
+                words = "The answer may have {} values"
+                return excess("values", words, allowed=most_values, requested=values)
+            return None
+
+        return judged
 
     def _wrong(self, found: Sequence[Shape]) -> Iterator[GraphQLError]:
         limits = self._limits

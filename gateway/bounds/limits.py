@@ -16,6 +16,8 @@ class Limits(Struct, frozen=True, kw_only=True):
         root_fields: of all operations together, fragments written out.
         directives: of one operation, fragments written out.
         fragments: that are defined.
+        cost: upstream calls that an operation may be estimated to make, and may make.
+        values: that its answer may have, as estimated.
     """
 
     tokens: int = 1000
@@ -24,6 +26,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     root_fields: int = 50
     directives: int = 50
     fragments: int = 50
+    cost: int = 250
+    values: int = 250_000
 
 
 def excess(bound: str, words: str, *, allowed: int, requested: int) -> GraphQLError:

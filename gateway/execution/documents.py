@@ -2,10 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from graphql import DocumentNode, GraphQLError, parse
+from graphql import GraphQLError, parse
 
+from gateway.execution.judge import Judge
 from gateway.execution.operation import Operation, operations
 from gateway.execution.plan import Target
 from gateway.execution.validation import Validator
@@ -33,18 +34,6 @@ class Document(NamedTuple):
         if name is None:
             return self.operations[0] if len(self.operations) == 1 else None
         return next((one for one in self.operations if one.name == name), None)
-
-
-class Judge(Protocol):
-    """Refuses documents that would cost too much, each before the step that it would cost."""
-
-    def text(self, text: str) -> GraphQLError | None:
-        """Return why a text is not to be parsed, if it is not."""
-        ...
-
-    def document(self, document: DocumentNode) -> Sequence[GraphQLError]:
-        """Return why a document is not to be validated, if it is not."""
-        ...
 
 
 class Documents:
@@ -86,7 +75,7 @@ class Documents:
             errors = costly or self._validator.errors(parsed)
             if errors:
                 return Document((), errors)
-            return Document(list(operations(self._target, parsed)))
+            return Document(list(operations(self._target, parsed, judge)))
         except GraphQLError as error:
             return Document((), [error])
         except RecursionError:

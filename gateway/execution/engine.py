@@ -14,7 +14,8 @@ from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as Stock
 
-from gateway.execution.documents import Document, Documents, Judge
+from gateway.execution.documents import Document, Documents
+from gateway.execution.judge import Judge
 from gateway.execution.operation import Operation
 from gateway.execution.plan import Target
 from gateway.execution.run import Run
@@ -99,12 +100,15 @@ class Engine:
             The answer, or what will be it if something must be waited for. Its data may hold
             `msgspec.Raw`, which msgspec writes as it stands.
         """
-        if not (self._compiles and operation.can_be_planned):
-            return self.run_stock(operation, variables, context, root)
         given = variables or {}
         coerced = operation.variables.coerced(given)
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
+        refused = None if operation.judge is None else operation.judge(given)
+        if refused is not None:
+            return ExecutionResult(None, [refused])
+        if not (self._compiles and operation.can_be_planned):
+            return self.run_stock(operation, variables, context, root)
         plan = operation.plan(coerced)
         if plan is None:
             return self.run_stock(operation, variables, context, root)

@@ -18,6 +18,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from gateway.execution.judge import Judge, Judged
 from gateway.execution.plan import Plan, Target
 from gateway.execution.variables import Variables
 
@@ -78,12 +79,15 @@ class Operation:
         document: the whole document.
         node: the operation.
         fragments: the document's.
+        judge: tells why the operation is not to be run; None lets it be run always.
 
     Attributes:
         type: query, mutation or subscription.
         names: of all fields in it, in fragments too, as the schema has them.
         can_be_planned: whether it is run by a plan: a query without introspection and without
             directives but @skip and @include.
+        variables: that it takes.
+        judge: tells, for variables as they came, why it is not to be run; None where it always is.
     """
 
     def __init__(
@@ -92,6 +96,7 @@ class Operation:
         document: DocumentNode,
         node: OperationDefinitionNode,
         fragments: Fragments,
+        judge: Judge | None = None,
     ) -> None:
         self.document = document
         self.name = node.name.value if node.name else None
@@ -110,6 +115,9 @@ class Operation:
         )
         self.variables = Variables(
             target.schema, node.variable_definitions or (), suggests=not target.is_discreet
+        )
+        self.judge: Judged | None = (
+            None if judge is None else judge.operation(target.schema, node, fragments.by_name)
         )
 
     def plan(self, variables: dict[str, Any]) -> Plan | None:
@@ -131,9 +139,11 @@ class Operation:
         return plan
 
 
-def operations(target: Target, document: DocumentNode) -> Iterator[Operation]:
+def operations(
+    target: Target, document: DocumentNode, judge: Judge | None = None
+) -> Iterator[Operation]:
     """Yield the operations of a valid document."""
     fragments = Fragments(document)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            yield Operation(target, document, node, fragments)
+            yield Operation(target, document, node, fragments, judge)
