@@ -221,6 +221,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         kept=kept,
         versions=cache.versions,
         writer=writer,
+        most_calls=server.max_cost,
     )
     endpoint = Endpoint(
         _engine_for(server),

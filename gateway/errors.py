@@ -19,7 +19,7 @@
         |   `-- NotReached   no connection, so nothing was sent
         |-- Unsure           whether an earlier try of a write was applied cannot be told
         |-- BadResponse      an answer that makes no sense
-        `-- TooLarge         more pages than one list may read
+        `-- TooLarge         more pages than one list may read, or calls than one request may make
 
 Whatever is not of this tree is a fault of the gateway's own: it is logged and masked.
 """
@@ -300,6 +300,6 @@ class BadResponse(UpstreamFailure):
 
 
 class TooLarge(UpstreamFailure):
-    """More pages than one list may read."""
+    """More pages than one list may read, or more calls than one request may make."""
 
     code = ErrorCode.TOO_LARGE

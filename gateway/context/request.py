@@ -27,6 +27,7 @@ class Gateway:
         kept: what earlier requests brought, by id.
         versions: of what is kept.
         writer: writes.
+        most_calls: upstream calls that one request may make; None is any number.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Gateway:
         kept: Kept,
         versions: Versions,
         writer: Writer,
+        most_calls: int | None = None,
     ) -> None:
         self.adapters = adapters
         self.scopes = {source: adapter.scope for source, adapter in adapters.items()}
@@ -48,6 +50,7 @@ class Gateway:
         self.kept = kept
         self.versions = versions
         self.writer = writer
+        self.most_calls = most_calls
 
 
 class Request:
@@ -62,7 +65,7 @@ class Request:
 
     def __init__(self, gateway: Gateway) -> None:
         self.since = gateway.now()
-        self.log = Log()
+        self.log = Log(most=gateway.most_calls)
         self.caller = ANYBODY
         self.is_traced = False
         self._gateway = gateway

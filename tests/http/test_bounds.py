@@ -11,7 +11,7 @@ from graphql import get_introspection_query, parse
 from gateway.app import create_app, read_settings
 from gateway.bounds import Judge, Limits
 from tests.costs import SPECS, read_spec
-from tests.fixtures import Graph, Running, plain_http
+from tests.fixtures import Graph, MakeGraph, Running, Sandbox, plain_http
 
 GRAPHQL_JSON = {"Accept": "application/graphql-response+json"}
 ROOT = Path(__file__).parent.parent.parent
@@ -185,3 +185,59 @@ async def test_what_many_select_of_one_name_is_told(graph: Graph) -> None:
     error = await graph.error(query)
     assert "selected too often" in error["message"]
     assert error["extensions"] == {"code": "VALIDATION"}
+
+
+CROWDED = """{
+  stages(first: 5, filter: {sources: [ESPER, DEVREV]}) {
+    nodes { name process { name } }
+    isComplete
+    sources { source status error { code message } }
+  }
+}"""
+
+
+async def test_the_real_number_of_calls_is_bounded_too(
+    make_graph: MakeGraph, sandbox: Sandbox
+) -> None:
+    sandbox.reset(scale=20)
+    graph = await make_graph(MAX_COST="60", DEADLINE="60")
+    sandbox.forget()
+    answer = await graph.ask(CROWDED)
+    assert sandbox.calls() <= 60
+    page = answer["data"]["stages"]
+    reports = {one["source"]: one for one in page["sources"]}
+    assert reports["DEVREV"]["status"] == "OK"
+    assert reports["ESPER"]["status"] == "TOO_LARGE"
+    assert reports["ESPER"]["error"]["code"] == "TOO_LARGE"
+    assert "60 calls that it may make" in reports["ESPER"]["error"]["message"]
+    assert not page["isComplete"]
+    # What is looked up after that is an error of its own field.
+    assert len(page["nodes"]) == 5
+    assert all(node["process"] is None for node in page["nodes"])
+    for error in answer["errors"]:
+        assert error["extensions"]["code"] == "TOO_LARGE"
+        assert error["extensions"]["source"] == "DEVREV"
+        assert error["path"][-1] == "process"
+    # The next request has a budget of its own.
+    assert (await graph.data("{ works(first: 2) { isComplete } }"))["works"]["isComplete"]
+
+
+async def test_an_operation_that_may_cost_too_much_is_refused_before_it_is_run(
+    make_graph: MakeGraph, sandbox: Sandbox
+) -> None:
+    graph = await make_graph(MAX_COST="20")
+    sandbox.forget()
+    query = "query($n: Int) { works(first: $n) { nodes { stage { works { isComplete } } } } }"
+    assert await graph.data(query, n=2)
+    assert sandbox.calls() > 0
+    sandbox.forget()
+    for wide in (100, 200):
+        response = await graph.http.post(
+            "/graphql", json={"query": query, "variables": {"n": wide}}, headers=GRAPHQL_JSON
+        )
+        assert response.status_code == 400
+        [error] = response.json()["errors"]
+        assert error["extensions"]["code"] == "TOO_LARGE"
+        assert (error["extensions"]["bound"], error["extensions"]["allowed"]) == ("cost", 20)
+        assert error["extensions"]["requested"] > wide
+    assert sandbox.calls() == 0
