@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.adapter import Adapter, SourceSettings, World
+from gateway.bounds import Judge, Limits
 from gateway.cache.cache import Cache
 from gateway.cache.objects import Objects
 from gateway.caller import ANYBODY, Caller
@@ -34,7 +35,7 @@ from gateway.loaders import Kept
 from gateway.merge import KeptPages, Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
-from gateway.settings import Secret, SettingError, Settings, judge, read, takes, variable
+from gateway.settings import Secret, Server, SettingError, Settings, judge, read, takes, variable
 from gateway.store import open_records, open_store
 from gateway.store.store import Store
 from gateway.telemetry import set_up_logs
@@ -190,9 +191,35 @@ def source_infos(adapters: Mapping[Source, Adapter]) -> list[SourceInfo]:
 
 
 @cache
-def _engine(*, compiles: bool, shadow: int) -> Engine:
+def _engine(*, compiles: bool, shadow: int, limits: Limits, is_discreet: bool) -> Engine:
     """Return what runs operations, one for all gateways of a process: it knows the graph alone."""
-    return Engine(build(), compiles=compiles, shadow=shadow, varying=VARYING)
+    return Engine(
+        build(),
+        compiles=compiles,
+        shadow=shadow,
+        varying=VARYING,
+        judge=Judge(limits),
+        is_discreet=is_discreet,
+    )
+
+
+def _engine_for(server: Server) -> Engine:
+    limits = Limits(
+        tokens=server.max_tokens,
+        depth=server.max_depth,
+        aliases=server.max_aliases,
+        root_fields=server.max_root_fields,
+        directives=server.max_directives,
+        fragments=server.max_fragments,
+        cost=server.max_cost,
+        values=server.max_values,
+    )
+    return _engine(
+        compiles=server.compiled == "on",
+        shadow=server.shadow,
+        limits=limits,
+        is_discreet=server.is_public,
+    )
 
 
 class _Parts:
@@ -247,6 +274,7 @@ class _Parts:
             kept=self._kept,
             versions=self._versions,
             writer=writer,
+            most_calls=self._settings.server.max_cost,
         )
         return View(gateway, [writer, *own.values()])
 
@@ -282,22 +310,25 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     records = open_records(server.cache_url)
     parts = _Parts(settings, cache, objects, Once(records), now)
     views, auth = Views(parts.view), open_auth(settings)
-    engine = _engine(compiles=server.compiled == "on", shadow=server.shadow)
+    engine = _engine_for(server)
     endpoint = Endpoint(
         engine,
         views,
         auth,
         cache.versions.refresh,
         _texts(server.trusted_documents, engine, store, now),
-        server.trace,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
         else None,
+        trace="off" if server.is_public else server.trace,
+        most=server.max_body,
+        explores=not server.is_public,
     )
     closing = [views, auth, records, cache.versions, store]
     origins = settings.cors()
     graph = Cors(endpoint, origins) if origins else endpoint
-    routes = [Route(PATH, graph), *explorer.routes(), Route("/healthz", healthz)]
+    pages = [] if server.is_public else explorer.routes()
+    routes = [Route(PATH, graph), *pages, Route("/healthz", healthz)]
     app = _App(graph, routes=routes, lifespan=_until(closing))
     app.router.redirect_slashes = False
     return app

@@ -3,6 +3,7 @@
     Failure                  anything that a caller may be told
     |-- Rejected             the caller's fault: an argument is wrong
     |-- Invalid              the caller's fault: a write's input is wrong
+    |-- Excess               the caller's fault: the request asks for more than is allowed
     |-- NotSupported         the source cannot do this
     |-- Conflict             the object changed since the caller read it
     |-- KeyReused            an idempotency key came with another input before
@@ -19,7 +20,7 @@
         |   `-- NotReached   no connection, so nothing was sent
         |-- Unsure           whether an earlier try of a write was applied cannot be told
         |-- BadResponse      an answer that makes no sense
-        `-- TooLarge         more pages than one list may read
+        `-- TooLarge         more pages than one list may read, or calls than one request may make
 
 Whatever is not of this tree is a fault of the gateway's own: it is logged and masked.
 """
@@ -76,6 +77,29 @@ class Rejected(Failure):
     """The input is wrong."""
 
     code = ErrorCode.VALIDATION
+
+
+class Excess(Failure):
+    """The request asks for more than it may; nothing was run.
+
+    Args:
+        message: what was asked and what is allowed.
+        bound: which of the bounds, such as "depth".
+        allowed: how much there may be. requested: how much there is.
+    """
+
+    code = ErrorCode.TOO_LARGE
+
+    def __init__(self, message: str, *, bound: str, allowed: int, requested: int) -> None:
+        super().__init__(message)
+        self.bound = bound
+        self.allowed = allowed
+        self.requested = requested
+
+    def extensions(self) -> dict[str, object]:
+        """Tell how much is allowed, and how much was asked for."""
+        told = {"bound": self.bound, "allowed": self.allowed, "requested": self.requested}
+        return {**super().extensions(), **told}
 
 
 class Invalid(Failure):
@@ -293,6 +317,6 @@ class BadResponse(UpstreamFailure):
 
 
 class TooLarge(UpstreamFailure):
-    """More pages than one list may read."""
+    """More pages than one list may read, or more calls than one request may make."""
 
     code = ErrorCode.TOO_LARGE

@@ -76,6 +76,14 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     host: Annotated[str, Meta(min_length=1, description="an address to listen on")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="a port to listen on, 0 to 65535")] = 8000
+    profile: Annotated[
+        str,
+        Meta(
+            pattern=r"^(development|public)\Z",
+            description="development, or public: no explorer, introspection, suggestions or trace, "
+            "and a cursor key of its own",
+        ),
+    ] = "development"
     workers: Annotated[
         int,
         Meta(
@@ -96,6 +104,66 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             description="pages of one vendor's list that one answer may read, 1 to 10000",
         ),
     ] = 100
+    max_body: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="bytes of a request's body, 1 or more",
+        ),
+    ] = 256_000
+    max_tokens: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="tokens of a document, and its lines, and its fields once fragments are "
+            "written out, 1 or more",
+        ),
+    ] = 1000
+    max_depth: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="fields inside fields, 1 or more",
+        ),
+    ] = 20
+    max_aliases: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="aliases of an operation, fragments written out, 0 or more",
+        ),
+    ] = 100
+    max_root_fields: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="root fields of a document's operations, fragments written out, 1 or more",
+        ),
+    ] = 50
+    max_directives: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="directives of an operation, fragments written out, 0 or more",
+        ),
+    ] = 50
+    max_fragments: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="fragments that a document defines, 0 or more",
+        ),
+    ] = 50
+    max_cost: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="upstream calls of an operation, as estimated and as made, 0 or more",
+        ),
+    ] = 250
+    max_values: Annotated[
+        int, Meta(ge=1, description="values in an answer, as estimated, 1 or more")
+    ] = 250_000
     cursor_key: Annotated[
         Secret | None,
         Meta(
@@ -215,6 +283,11 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Whether the gateway may be open to other machines."""
         return self.allow_open in {True, "yes"}
 
+    @property
+    def is_public(self) -> bool:
+        """Whether strangers may ask."""
+        return self.profile == "public"
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Everything read.
@@ -233,8 +306,18 @@ class Settings(msgspec.Struct, frozen=True):
         return [origin.strip() for origin in given.split(",") if origin]
 
     def cursor_keys(self) -> list[bytes]:
-        """Return the keys that sign cursors, the first of which signs new ones."""
+        """Return the keys that sign cursors, the first of which signs new ones.
+
+        Raises:
+            SettingError: if they are no keys, or left out where strangers may ask.
+        """
         if self.server.cursor_key is None:
+            if self.server.is_public:
+                message = (
+                    f"{variable(SERVER, 'profile')} public wants "
+                    f"{complaint(Server, SERVER, 'cursor_key')}"
+                )
+                raise SettingError(message)
             return [b"stagegraph's key for development"]
         return [_cursor_key(text) for text in self.server.cursor_key.reveal().split(",")]
 

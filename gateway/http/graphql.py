@@ -15,9 +15,10 @@ from gateway.http.answers import VARYING, Answers
 from gateway.http.asked import Asked, from_body, from_query
 from gateway.http.auth import Auth
 from gateway.http.body import Body
-from gateway.http.failures import shown
+from gateway.http.failures import masked, shown
 from gateway.http.headers import Headers
 from gateway.http.persisted import Texts
+from gateway.http.reading import MOST_BYTES
 from gateway.http.refusals import BadRequestError, NotRunError
 from gateway.http.reply import refuse, reply
 from gateway.http.taken import JSON
@@ -46,7 +47,7 @@ class _Asking(NamedTuple):
 
     def new_context(self) -> RequestContext:
         """Make a request's context."""
-        return RequestContext(self.view.gateway, self.caller)
+        return self.view.new_context(self.caller)
 
 
 class Endpoint:
@@ -61,6 +62,8 @@ class Endpoint:
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         answers: keeps whole answers; None keeps none.
+        most: bytes of a body.
+        explores: whether browsers get the explorer.
     """
 
     def __init__(
@@ -70,8 +73,11 @@ class Endpoint:
         auth: Auth,
         begin: Callable[[], Awaitable[None]],
         texts: Texts,
-        trace: str = "off",
         answers: Answers | None = None,
+        *,
+        trace: str = "off",
+        most: int = MOST_BYTES,
+        explores: bool = True,
     ) -> None:
         self._engine = engine
         self._views = views
@@ -79,24 +85,33 @@ class Endpoint:
         self._begin = begin
         self._texts = texts
         self._trace = trace
+        self._most = most
+        self._explores = explores
         self._answers = answers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers, method = Headers(scope), scope["method"]
         try:
-            if method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
+            if self._explores and headers.wants_page and _asks_nothing(scope):
                 await explorer.page()(scope, receive, send)
                 return
             headers.refuse_others()
             caller = self._auth.caller(scope)
             if not isinstance(caller, Caller):
                 caller = await caller
-            asked = await from_body(headers, receive) if method == "POST" else from_query(scope)
+            asked = (
+                await from_body(headers, receive, self._most)
+                if method == "POST"
+                else from_query(scope)
+            )
             with self._views.of(caller) as view:
                 status, body = await self._answer(asked, headers, method, _Asking(caller, view))
         except BadRequestError as error:
             await refuse(send, error, headers)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is told of it
+            body = Body(_encode({"errors": [masked(error)]}))
+            await reply(send, 500, headers, body)
         else:
             await reply(send, status, headers, body)
 
@@ -174,6 +189,8 @@ def _may_be_shared(operation: Operation) -> bool:
 
 
 def _asks_nothing(scope: Scope) -> bool:
+    if scope["method"] not in {"GET", "HEAD"}:
+        return False
     given: bytes = scope["query_string"]
     return not any(name in given for name in (b"query=", b"extensions=", b"documentId="))
 

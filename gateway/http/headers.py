@@ -16,6 +16,7 @@ class Headers:
         accept_encoding: how answers may be compressed, as it came.
         content_type: of the body, as it came.
         coding: of the body, as it came.
+        length: bytes of the body; 0 where it is not told.
         is_cacheable: whether caches on the way might keep the answer.
         is_traced: whether the upstream calls are asked for.
         wants_page: whether a page for people is asked for.
@@ -27,6 +28,7 @@ class Headers:
         "content_type",
         "is_cacheable",
         "is_traced",
+        "length",
         "media_type",
         "wants_page",
     )
@@ -36,6 +38,7 @@ class Headers:
         self.accept_encoding = b""
         self.content_type = b""
         self.coding = b""
+        self.length = 0
         self.is_cacheable = scope["method"] != "POST"
         self.is_traced = False
         self.wants_page = False
@@ -43,6 +46,8 @@ class Headers:
         for name, value in scope["headers"]:
             if name == b"content-type":
                 self.content_type = value
+            elif name == b"content-length":
+                self.length = int(value[:18]) if value.isdigit() else 0
             elif name == b"accept":
                 accept = accept + b"," + value if accept else value
             elif name == b"accept-encoding":

@@ -55,16 +55,36 @@ class Log(list[Sent]):
 
     Args:
         whole: the log of the whole that this one is a part of; it has all the calls.
+        most: calls that may be sent for the request; None is any number. A part has its whole's.
 
     Attributes:
         made_of: the kept answers among them.
+        most: as it was given.
     """
 
-    def __init__(self, whole: "Log | None" = None) -> None:
+    def __init__(self, whole: "Log | None" = None, *, most: int | None = None) -> None:
         super().__init__()
         self._whole = whole
+        self._spent = 0
+        self.most: int | None = most if whole is None else whole.most
         self._named: dict[str, Sent] = {}
         self.made_of = Dependencies()
+
+    def may_send(self) -> bool:
+        """Tell whether one more call may be sent; if so, it counts as sent."""
+        if self._whole is not None:
+            return self._whole.may_send()
+        if self.most is not None and self._spent >= self.most:
+            return False
+        self._spent += 1
+        return True
+
+    def was_not_sent(self) -> None:
+        """Take back one call, which turned out to be kept or under way."""
+        if self._whole is not None:
+            self._whole.was_not_sent()
+        else:
+            self._spent -= 1
 
     def depend(self, scope: Scope, tags: Sequence[str], entry: Entry, mark: int) -> None:
         """Note that an answer was made of a kept one; see `Dependencies.add`."""

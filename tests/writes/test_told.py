@@ -140,7 +140,8 @@ def all_failures(kind: type[errors.Failure] = errors.Failure) -> Iterator[type[e
 
 
 def test_every_failure_is_here() -> None:
-    roots = {errors.UpstreamFailure, errors.Rejected}  # the latter is of queries' arguments
+    # The latter are of queries' arguments, and of what is refused before it is run.
+    roots = {errors.UpstreamFailure, errors.Rejected, errors.Excess}
     assert set(all_failures()) - roots == set(ALL)
 
 

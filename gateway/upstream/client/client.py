@@ -118,6 +118,8 @@ class Client:
             errors.UpstreamFailure: one leaf of it for each way to fail.
         """
         keeping = self._keeping
+        if keeping is None or not call.is_safe or call.kept_as is None:
+            self._count(trace)
         if keeping is None:
             return self._answer(call, await self._sender.send(call, trace, Line(self._pace)))
         if not call.is_safe:
@@ -152,10 +154,16 @@ class Client:
         if seconds <= 0:
             trace.log.spoil()
         if trace.is_fresh:
+            self._count(trace)
             entry = await self._load(keeping, call, trace, line, key)
             await keeping.cache.keep(key, entry, seconds)
             trace.log.depend(keeping.scope, call.holds, entry, mark)
             return entry
+        # Counted before it is known whether it must be sent: a load that is begun is shared, and
+        # must not fail for what the one that began it may no longer ask.
+        may_send = trace.log.may_send()
+        if not may_send and (seconds <= 0 or await keeping.cache.peek(key) is None):
+            raise self._too_many(trace)
         try:
             entry, how = await keeping.cache.get_or_load(
                 key,
@@ -168,11 +176,23 @@ class Client:
             # Where somebody else sent it, this one waited for it too.
             trace.calls += not line.is_own
             raise
+        finally:
+            if may_send and not line.is_own:
+                trace.log.was_not_sent()
         if how is not How.SENT:
             self._note(call, trace, key, entry, how)
         _marked(entry, mark)
         trace.log.depend(keeping.scope, call.holds, entry, mark)
         return entry
+
+    def _count(self, trace: Trace) -> None:
+        """Count a call that is about to be sent."""
+        if not trace.log.may_send():
+            raise self._too_many(trace)
+
+    def _too_many(self, trace: Trace) -> errors.UpstreamFailure:
+        words = f"was not asked: the request has made the {trace.log.most} calls that it may make"
+        return self._failure(errors.TooLarge, f"{words}; ask for less")
 
     async def _load(
         self, keeping: Keeping, call: Call[Any], trace: Trace, line: Line, name: str = ""

@@ -120,7 +120,7 @@ class Sender:
         try:
             return await self._tried(call, credential, trace, line, sent)
         except errors.Unauthenticated:
-            if not self._auth.forget(credential):
+            if not self._auth.forget(credential) or not trace.log.may_send():
                 raise
         credential = await self._credential(trace)
         return await self._tried(call, credential, trace, line, _again(sent))
@@ -142,7 +142,7 @@ class Sender:
             if not call.is_safe and not isinstance(failure, errors.NotReached):
                 raise
             wait = wait_before_retry(failure, seconds_left())
-            if wait is None:
+            if wait is None or not trace.log.may_send():
                 raise
         await asyncio.sleep(wait)
         return await self._once(call, credential, trace, line, _again(sent))
