@@ -66,6 +66,11 @@ class Log(list[Sent]):
         self._named: dict[str, Sent] = {}
         self.made_of = Dependencies()
 
+    @property
+    def of_request(self) -> int:
+        """What tells this log's request from all others under way."""
+        return id(self) if self._whole is None else self._whole.of_request
+
     def depend(self, scope: Scope, tags: Sequence[str], entry: Entry, mark: int) -> None:
         """Note that an answer was made of a kept one; see `Dependencies.add`."""
         self.made_of.add(scope, tags, entry, mark)

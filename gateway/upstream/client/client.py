@@ -17,7 +17,7 @@ from gateway.upstream.client.patience import Patience, note_pace
 from gateway.upstream.client.sender import Line, Sender, read
 from gateway.upstream.health import Health
 from gateway.upstream.keeping import Keeping
-from gateway.upstream.limits import Pace
+from gateway.upstream.pace import Pace
 from gateway.upstream.trace import Sent, Trace
 from schema.types.ids import Kind
 from schema.types.mutation_errors import WriteOutcome
@@ -38,7 +38,8 @@ class Client:
         auth: the credential; the client closes it with itself.
         headers: sent with every call, beside the credential.
         concurrency: calls at once; more wait for their turn.
-        limit: calls per time, "calls/seconds" or "none"; more wait for their turn.
+        limit: calls per time, as `gateway.upstream.limits.Limit` has it; more wait for their turn.
+            None waits for nothing, whatever the vendor tells.
         deadline: seconds for all that one list or one lookup waits for.
         now: the clock.
         keeping: whose answers are kept and for how long; None keeps and shares nothing.
@@ -53,7 +54,7 @@ class Client:
         *,
         headers: Mapping[str, str] | None = None,
         concurrency: int,
-        limit: str,
+        limit: str | None,
         deadline: float,
         now: Callable[[], datetime],
         keeping: Keeping | None = None,
@@ -63,16 +64,16 @@ class Client:
         self.health = Health()
         self._keeping = keeping
         self._deadline = deadline
-        self._limit = limit
+        self._pace = Pace(limit, concurrency, now)
         http = Http(
             source,
             base_url,
             headers=headers or {},
             now=now,
+            hear=self._pace.hear,
             transport=transport,
         )
-        self._pace = Pace(limit)
-        self._sender = Sender(http, auth, self.health, self._pace, concurrency, now)
+        self._sender = Sender(http, auth, self.health, self._pace, now)
 
     @property
     def keeping(self) -> Keeping:
@@ -106,8 +107,7 @@ class Client:
 
     def _too_late(self, is_paced: bool) -> errors.UpstreamFailure:  # noqa: FBT001 - a callback
         if is_paced:
-            words = f"allows {self._limit} calls/seconds, and others are in line; ask for less"
-            return self._failure(errors.Throttled, words)
+            return self._sender.too_long(self._pace.seconds())
         self.health.bad(SourceStatus.TIMED_OUT)
         return self._failure(errors.TimedOut, f"did not answer within {self._deadline:g} s")
 

@@ -15,10 +15,10 @@ from gateway.store.entry import Entry
 from gateway.upstream.auth import Auth
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.client.http import Http
-from gateway.upstream.client.patience import note_pace, seconds_left
+from gateway.upstream.client.patience import note_pace, seconds_left, until
 from gateway.upstream.health import Health
-from gateway.upstream.limits import Pace
 from gateway.upstream.origin import decode
+from gateway.upstream.pace import Pace, TooLongError
 from gateway.upstream.retry import wait_before_retry
 from gateway.upstream.trace import Sent, Trace
 from schema.types.mutation_errors import WriteOutcome
@@ -34,28 +34,27 @@ _EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Line:
-    """Whether a call under way waits in the line of the source's rate limit, or behind that line.
+    """Whether a call under way waits for the source's rate limit.
 
     Args:
-        pace: the rate limit.
+        pace: the line before the source.
 
     Attributes:
         is_own: whether it is this one's call that was begun.
-        is_first: whether it waits for the limit. is_behind: whether it waits for a connection.
+        is_waiting: whether it waits in that line, for whatever reason.
     """
 
-    __slots__ = ("_pace", "is_behind", "is_first", "is_own")
+    __slots__ = ("_pace", "is_own", "is_waiting")
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self.is_own = False
-        self.is_first = False
-        self.is_behind = False
+        self.is_waiting = False
 
     @property
     def is_in_it(self) -> bool:
         """Tell it of this moment."""
-        return self.is_first or (self.is_behind and self._pace.is_busy)
+        return self.is_waiting and self._pace.is_busy
 
 
 class Sender:
@@ -65,25 +64,17 @@ class Sender:
         http: the connections.
         auth: the credential; it is closed together with the connections.
         health: told how each call went.
-        pace: the source's rate limit.
-        concurrency: calls at once; more wait for their turn.
+        pace: the line before the source.
         now: the clock.
     """
 
     def __init__(
-        self,
-        http: Http,
-        auth: Auth,
-        health: Health,
-        pace: Pace,
-        concurrency: int,
-        now: Callable[[], datetime],
+        self, http: Http, auth: Auth, health: Health, pace: Pace, now: Callable[[], datetime]
     ) -> None:
         self._http = http
         self._auth = auth
         self._health = health
         self._pace = pace
-        self._turns = asyncio.Semaphore(concurrency)
         self._now = now
 
     async def close(self) -> None:
@@ -150,7 +141,7 @@ class Sender:
     async def _once(
         self, call: Call[Any], credential: Mapping[str, str], trace: Trace, line: Line, sent: Sent
     ) -> Entry:
-        await self._turn(line)
+        turn = await self._turn(line, trace)
         trace.calls += 1
         started = time.perf_counter()
         if not call.is_safe:
@@ -164,7 +155,7 @@ class Sender:
             self._judge(failure)
             raise
         finally:
-            self._turns.release()
+            self._pace.leave(turn)
             sent.ms = (time.perf_counter() - started) * 1000
             trace.log.note(sent)
         if not call.is_safe:
@@ -174,6 +165,8 @@ class Sender:
 
     def _judge(self, failure: errors.UpstreamFailure) -> None:
         """Note how the source does; one that finds fault with an input does well."""
+        if isinstance(failure, errors.Throttled):
+            self._pace.refused(failure.retry_after)
         if isinstance(failure, errors.Refused | errors.Missing):
             self._health.good(self._now())
         else:
@@ -197,33 +190,25 @@ class Sender:
         entry.made = read(call, entry, self._http.source, body.status)
         return entry
 
-    async def _turn(self, line: Line) -> None:
-        """Wait for a free connection, and for the source's rate limit."""
-        line.is_behind = True
+    async def _turn(self, line: Line, trace: Trace) -> list[float] | None:
+        """Wait in the line before the source."""
+        line.is_waiting = True
         try:
-            await self._turns.acquire()
+            return await self._pace.turn(trace.log.of_request, until())
+        except TooLongError as error:
+            raise self.too_long(error.seconds) from None
         except asyncio.CancelledError:
             if line.is_in_it:
                 note_pace()
             raise
         finally:
-            line.is_behind = False
-        if self._pace.is_limited:
-            try:
-                await self._paced(line)
-            except BaseException:
-                self._turns.release()
-                raise
+            line.is_waiting = False
 
-    async def _paced(self, line: Line) -> None:
-        line.is_first = True
-        try:
-            await self._pace.turn()
-        except asyncio.CancelledError:
-            note_pace()
-            raise
-        finally:
-            line.is_first = False
+    def too_long(self, seconds: float) -> errors.Throttled:
+        """Return the failure of who would wait for the rate limit until it is too late."""
+        source = self._http.source
+        message = f"{source.name} {self._pace.words}."
+        return errors.Throttled(source, message, retry_after=round(seconds, 3))
 
 
 def _again(sent: Sent) -> Sent:
