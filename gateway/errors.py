@@ -15,7 +15,8 @@
         |-- Throttled        429: called too often
         |-- TimedOut         no whole answer inside the deadline
         |-- Unavailable      cut off, or 5xx
-        |   `-- NotReached   no connection, so nothing was sent
+        |   |-- NotReached   no connection, so nothing was sent
+        |   `-- Resting      not asked, since its latest calls failed
         |-- Unsure           whether an earlier try of a write was applied cannot be told
         |-- BadResponse      an answer that makes no sense
         `-- TooLarge         more pages than one list may read
@@ -251,6 +252,10 @@ class Unavailable(UpstreamFailure):
 
 class NotReached(Unavailable):
     """There was no connection; nothing was sent."""
+
+
+class Resting(Unavailable):
+    """Not asked for a moment, since its latest calls failed; nothing was sent."""
 
 
 class Unsure(UpstreamFailure):

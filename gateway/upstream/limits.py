@@ -107,6 +107,11 @@ class Quota:
         """Note that a call was answered, and so came before now."""
         call[0] = min(call[0], now)
 
+    def take_back(self, call: list[float] | None) -> None:
+        """Note that the call that began just now was not sent."""
+        if call is not None and self._calls and self._calls[-1] is call:
+            self._calls.pop()
+
     def hold(self, seconds: float, now: float) -> None:
         """Let no call begin for some seconds; by what a refusal told."""
         self._held_until = max(self._held_until, now + min(seconds, self._longest))

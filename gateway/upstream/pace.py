@@ -114,6 +114,11 @@ class Pace:
         if self._line:
             self._move()
 
+    def give_back(self, call: list[float] | None) -> None:
+        """Leave without having sent anything, in the moment in which the turn came."""
+        self._quota.take_back(call)
+        self.leave(None)
+
     def hear(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
         """Note what an answer's headers tell of the limit, before its call is done."""
         told = rates.read(headers, self._now) if self._limit is not None else None

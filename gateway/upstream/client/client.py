@@ -73,7 +73,7 @@ class Client:
             hear=self._pace.hear,
             transport=transport,
         )
-        self._sender = Sender(http, auth, self.health, self._pace, now)
+        self._sender = Sender(http, auth, self.health, self._pace, now, slow=deadline / 2)
 
     @property
     def keeping(self) -> Keeping:

@@ -13,6 +13,7 @@ import msgspec
 from gateway import errors
 from gateway.store.entry import Entry
 from gateway.upstream.auth import Auth
+from gateway.upstream.breaker import Breaker, Breakers, is_outage
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.client.http import Http
 from gateway.upstream.client.patience import note_pace, seconds_left, until
@@ -29,6 +30,9 @@ T = TypeVar("T")
 
 _NOT_APPLIED = frozenset(range(400, 500)) - {408}
 """Answers that say that a request was refused; 408 says that some of it never came."""
+
+_ROUNDED = 0.01
+"""Seconds by which event loops are early."""
 
 _EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -66,16 +70,27 @@ class Sender:
         health: told how each call went.
         pace: the line before the source.
         now: the clock.
+        slow: seconds after which a call that is given up for lack of time was the source's fault,
+            and not that of what was done before it.
     """
 
     def __init__(
-        self, http: Http, auth: Auth, health: Health, pace: Pace, now: Callable[[], datetime]
+        self,
+        http: Http,
+        auth: Auth,
+        health: Health,
+        pace: Pace,
+        now: Callable[[], datetime],
+        *,
+        slow: float,
     ) -> None:
         self._http = http
         self._auth = auth
         self._health = health
         self._pace = pace
         self._now = now
+        self._slow = slow
+        self._breakers = Breakers()
 
     async def close(self) -> None:
         """Close the connections, and let the credential go."""
@@ -141,9 +156,14 @@ class Sender:
     async def _once(
         self, call: Call[Any], credential: Mapping[str, str], trace: Trace, line: Line, sent: Sent
     ) -> Entry:
+        breaker = self._breakers.of(call.method, call.route)
+        if breaker.is_open:
+            self._refuse(breaker)
         turn = await self._turn(line, trace)
-        trace.calls += 1
         started = time.perf_counter()
+        if breaker.is_open:
+            self._try(breaker, turn, started)
+        trace.calls += 1
         if not call.is_safe:
             trace.outcome = WriteOutcome.UNKNOWN  # until an answer tells
         try:
@@ -152,7 +172,10 @@ class Sender:
             sent.status = failure.status
             if not call.is_safe:
                 trace.outcome = _outcome(failure)
-            self._judge(failure)
+            self._judge(failure, breaker)
+            raise
+        except asyncio.CancelledError:
+            self._given_up(breaker, started)
             raise
         finally:
             self._pace.leave(turn)
@@ -161,10 +184,43 @@ class Sender:
         if not call.is_safe:
             trace.outcome = WriteOutcome.APPLIED
         self._health.good(entry.fetched_at)
+        breaker.good(time.perf_counter())
         return entry
 
-    def _judge(self, failure: errors.UpstreamFailure) -> None:
+    def _refuse(self, breaker: Breaker) -> None:
+        """Send nothing to a source in trouble, unless it is time to try."""
+        wait = breaker.wait(time.perf_counter())
+        if wait > 0:
+            self._health.bad(SourceStatus.UNAVAILABLE)
+            source = self._http.source
+            message = f"{source.name} is in trouble, and is asked again in a few seconds."
+            raise errors.Resting(source, message, retry_after=round(wait, 3))
+
+    def _try(self, breaker: Breaker, turn: list[float] | None, now: float) -> None:
+        """Be the one that tries, if no other one has begun meanwhile."""
+        try:
+            self._refuse(breaker)
+        except errors.Resting:
+            self._pace.give_back(turn)
+            raise
+        breaker.begin(now)
+
+    def _given_up(self, breaker: Breaker, started: float) -> None:
+        """Note that whoever waited has left, or that the time was up."""
+        now = time.perf_counter()
+        is_late = until() - asyncio.get_running_loop().time() < _ROUNDED
+        if is_late and now - started >= self._slow:
+            breaker.bad(now)
+        else:
+            breaker.left(now)
+
+    def _judge(self, failure: errors.UpstreamFailure, breaker: Breaker) -> None:
         """Note how the source does; one that finds fault with an input does well."""
+        now = time.perf_counter()
+        if is_outage(failure):
+            breaker.bad(now)
+        else:
+            breaker.good(now)
         if isinstance(failure, errors.Throttled):
             self._pace.refused(failure.retry_after)
         if isinstance(failure, errors.Refused | errors.Missing):
