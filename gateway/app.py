@@ -179,7 +179,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     quarter, most = server.cache_bytes // 4, server.cache_entries
     store = open_store(server.cache_url, max_bytes=2 * quarter, max_entries=most)
     objects = Objects(max_bytes=quarter, max_entries=most, now=now)
-    cache = Cache(store, now)
+    cache = Cache(store, now, server.stale)
     adapters = {adapter.id: adapter for adapter in connect(settings, now, cache)}
     pages = KeptPages(objects, cache.versions)
     lists = Lists(adapters.values(), Cursors(settings.cursor_keys()), pages)

@@ -9,8 +9,6 @@ are tried twice, and writes again by who asked. Five seconds are the patience of
 comes again after a failure finds that it was tried meanwhile, by one call.
 """
 
-from gateway import errors
-
 WINDOW = 30.0
 """Seconds whose calls count, those of the half before last no more."""
 
@@ -22,18 +20,6 @@ MOST_FAILED = 0.75
 
 REST = 5.0
 """Seconds without a call, and between two calls that try."""
-
-_CLIENT_ERRORS = range(400, 500)
-
-
-def is_outage(failure: errors.UpstreamFailure) -> bool:
-    """Tell whether a failure is of a source in trouble.
-
-    One that finds fault with a call, or is called too often, does well.
-    """
-    if isinstance(failure, errors.BadResponse):
-        return failure.status not in _CLIENT_ERRORS
-    return isinstance(failure, errors.TimedOut | errors.Unavailable)
 
 
 class Breaker:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gateway import errors
-from gateway.upstream.breaker import LEAST_CALLS, REST, WINDOW, Breaker, is_outage
+from gateway.upstream.breaker import LEAST_CALLS, REST, WINDOW, Breaker
 from gateway.upstream.call import Call
 from gateway.upstream.trace import Trace
 from schema.types.mutation_errors import WriteOutcome
@@ -100,7 +100,7 @@ def test_one_call_tries_at_a_time() -> None:
 def test_what_is_an_outage(
     kind: type[errors.UpstreamFailure], status: int | None, *, is_one: bool
 ) -> None:
-    assert is_outage(kind(Source.ESPER, "", status=status)) is is_one
+    assert kind(Source.ESPER, "", status=status).is_outage is is_one
 
 
 class Answers:

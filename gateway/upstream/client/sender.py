@@ -13,7 +13,7 @@ import msgspec
 from gateway import errors
 from gateway.store.entry import Entry
 from gateway.upstream.auth import Auth
-from gateway.upstream.breaker import Breaker, Breakers, is_outage
+from gateway.upstream.breaker import Breaker, Breakers
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.client.http import Http
 from gateway.upstream.client.patience import note_pace, seconds_left, until
@@ -217,7 +217,7 @@ class Sender:
     def _judge(self, failure: errors.UpstreamFailure, breaker: Breaker) -> None:
         """Note how the source does; one that finds fault with an input does well."""
         now = time.perf_counter()
-        if is_outage(failure):
+        if failure.is_outage:
             breaker.bad(now)
         else:
             breaker.good(now)
