@@ -64,10 +64,12 @@ class Cache:
 
     Attributes:
         versions: of what the answers hold; those who share the store share them.
+        slots: turns that they share; None where this process is alone.
     """
 
     def __init__(self, store: Store, now: Callable[[], datetime], stale: float = 0.0) -> None:
         self.versions = versions_over(store)
+        self.slots = store.slots
         self.stale = timedelta(seconds=stale)
         self._store = store
         self._now = now

@@ -14,7 +14,8 @@ Limit = Annotated[
     str,
     Meta(
         pattern=rf"^(none|{_WINDOW}(,{_WINDOW}){{0,3}})\Z",
-        description="calls/seconds such as 6/1, several such as 6/1,10000/3600, or none",
+        description="calls/seconds such as 6/1, several such as 6/1,10000/3600, or none; those "
+        "who share a Redis share them",
     ),
 ]
 """So many calls in so many seconds, such as "6/1", of up to four windows at once; or "none"."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from gateway.upstream import rates
 from gateway.upstream.limits import Quota
+from gateway.upstream.shared import Shared
 
 _LEAST_SLEEP = 0.001
 """Seconds; event loops count in milliseconds."""
@@ -49,6 +50,7 @@ class Pace:
             what the vendor tells: whoever sends judges that.
         concurrency: calls at once.
         now: the clock that vendors tell times by.
+        shared: turns that other gateways take as well.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Pace:
         limit: str | None,
         concurrency: float = math.inf,
         now: Callable[[], datetime] = _now,
+        shared: Shared | None = None,
     ) -> None:
         self._limit = limit
         self._now = now
@@ -64,12 +67,21 @@ class Pace:
         self._under_way = 0
         self._line: OrderedDict[Hashable, deque[_Waiting]] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
+        self._shared = shared
+        self._taking: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        """Stop what is under way."""
+        if self._taking is not None:
+            self._taking.cancel()
+            await asyncio.wait([self._taking])
 
     @property
     def is_busy(self) -> bool:
         """Whether the next call must wait for the vendor's limit."""
         now = asyncio.get_running_loop().time()
-        return self._quota.at(now) > now
+        shared = self._shared.at(now) if self._shared is not None else None
+        return self._quota.at(now) > now or (shared is not None and shared > now)
 
     @property
     def words(self) -> str:
@@ -81,7 +93,10 @@ class Pace:
     def seconds(self) -> float:
         """Return how long one who came now would wait."""
         now = asyncio.get_running_loop().time()
-        return max(0.0, self._quota.at(now, 1 + sum(map(len, self._line.values()))) - now)
+        return max(0.0, self._quota.at(now, 1 + self._waiting()) - now)
+
+    def _waiting(self) -> int:
+        return sum(map(len, self._line.values()))
 
     async def turn(self, request: Hashable = None, until: float = math.inf) -> list[float] | None:
         """Wait until one more call may begin.
@@ -97,13 +112,24 @@ class Pace:
             TooLongError: if the turn would come too late; told as soon as that is known.
         """
         now = asyncio.get_running_loop().time()
-        if self._line or self._free <= 0 or self._quota.at(now) > now:
+        if self._line or self._free <= 0 or not self._take(now):
             await self._wait(request, until, now)
             now = asyncio.get_running_loop().time()
         else:
             self._free -= 1
         self._under_way += 1
         return self._quota.begin(now)
+
+    def _take(self, now: float) -> bool:
+        """Take the turn of one call, if it may begin now."""
+        if self._quota.at(now) > now:
+            return False
+        if self._shared is not None:
+            at = self._shared.at(now)
+            if at is None or at > now:
+                return False
+            self._shared.use()
+        return True
 
     def leave(self, call: list[float] | None) -> None:
         """Note that a call is done."""
@@ -117,6 +143,8 @@ class Pace:
     def give_back(self, call: list[float] | None) -> None:
         """Leave without having sent anything, in the moment in which the turn came."""
         self._quota.take_back(call)
+        if self._shared is not None:
+            self._shared.give_back(asyncio.get_running_loop().time())
         self.leave(None)
 
     def hear(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
@@ -131,7 +159,10 @@ class Pace:
             return
         now = asyncio.get_running_loop().time()
         self._quota.refused(told, now)
-        at = self._quota.at(now)
+        self._send_home(self._quota.at(now), now)
+
+    def _send_home(self, at: float, now: float) -> None:
+        """Tell those whose time is up before the next turn comes."""
         for line in self._line.values():
             for one in line:
                 if one.until < at and not one.turn.done():
@@ -160,6 +191,8 @@ class Pace:
         if turn.done() and not turn.cancelled() and turn.exception() is None:
             self._quota.grant(-1)
             self._free += 1
+            if self._shared is not None:
+                self._shared.give_back(asyncio.get_running_loop().time())
             self._move()
             return
         line = self._line.get(request)
@@ -176,22 +209,51 @@ class Pace:
         loop = asyncio.get_running_loop()
         while self._line and self._free > 0:
             now = loop.time()
-            at = self._quota.at(now)
-            if at > now:
-                self._timer = loop.call_at(max(at, now + _LEAST_SLEEP), self._move)
-                return
-            waiting = self._next()
-            if not waiting.turn.done():
+            front = next(iter(self._line.values()))[0]
+            if front.turn.done():
+                self._next()
+            elif self._take(now):
+                self._next()
                 self._free -= 1
                 self._quota.grant()
-                waiting.turn.set_result(None)
+                front.turn.set_result(None)
+            else:
+                self._wake(now)
+                return
 
-    def _next(self) -> _Waiting:
-        """Take who is in front; the next one of the same request goes to the end."""
+    def _wake(self, now: float) -> None:
+        """See to it that the line moves when the next turn comes."""
+        at, shared = self._quota.at(now), None
+        if at <= now and self._shared is not None:
+            shared = self._shared.at(now)
+            if shared is None:
+                if self._taking is None:
+                    self._taking = asyncio.get_running_loop().create_task(self._take_shared())
+                return
+            at = shared
+        moment = max(at, now + _LEAST_SLEEP)
+        self._timer = asyncio.get_running_loop().call_at(moment, self._move)
+
+    async def _take_shared(self) -> None:
+        """Take turns that other gateways could take as well."""
+        shared, loop = self._shared, asyncio.get_running_loop()
+        try:
+            if shared is not None and self._line:
+                latest = max(one.until for line in self._line.values() for one in line)
+                at = await shared.take(self._waiting(), latest)
+                if at is None:
+                    at = shared.at(loop.time())
+                if at is not None:
+                    self._send_home(at, loop.time())
+        finally:
+            self._taking = None
+        self._move()
+
+    def _next(self) -> None:
+        """Take away who is in front; the next one of the same request goes to the end."""
         request, line = next(iter(self._line.items()))
-        waiting = line.popleft()
+        line.popleft()
         if line:
             self._line.move_to_end(request)
         else:
             del self._line[request]
-        return waiting

@@ -8,7 +8,7 @@ import os
 
 from schema.types.ids import GlobalId, Kind
 from schema.types.source import Source
-from tests.fixtures import Graph, MakeGraph, Sandbox
+from tests.fixtures import Graph, MakeGraph, Sandbox, emptied
 
 SECONDS = float(os.environ.get("QUOTA_SECONDS", "8"))
 CALLERS = 20
@@ -97,3 +97,12 @@ async def test_a_vendors_headers_keep_the_gateway_from_being_refused(
     assert [one["status"] for one in reports] == ["OK"] * 3 + ["RATE_LIMITED"] * 2
     assert 50 < reports[3]["error"]["retryAfterSeconds"] <= 62
     assert [row["status"] for row in sandbox.requests("outreach")] == [200]
+
+
+async def test_gateways_that_share_a_redis_share_the_quota(
+    sandbox: Sandbox, make_graph: MakeGraph, redis_url: str
+) -> None:
+    await emptied(redis_url)
+    sandbox.turn("storyblok.limit", "6/1")
+    settings = {"STORYBLOK_LIMIT": "6/1", "STORYBLOK_SPACES": "1001", "CACHE_URL": redis_url}
+    await used_up(sandbox, [await make_graph(**settings) for _ in range(2)])

@@ -67,7 +67,8 @@ class Client:
         self._keeping = keeping
         self._deadline = deadline
         self._renewals = Renewals(deadline / 2)
-        self._pace = Pace(limit, concurrency, now)
+        shared = keeping and keeping.shared(limit)
+        self._pace = Pace(limit, concurrency, now, shared)
         http = Http(
             source,
             base_url,

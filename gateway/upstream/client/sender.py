@@ -94,6 +94,7 @@ class Sender:
 
     async def close(self) -> None:
         """Close the connections, and let the credential go."""
+        await self._pace.close()
         await self._auth.close()
         await self._http.close()
 
