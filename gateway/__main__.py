@@ -11,6 +11,7 @@ from gateway import app
 from gateway.adapter import Adapter
 from gateway.errors import UpstreamFailure
 from gateway.execution import unproved
+from gateway.http.auth import KEYS_FILE, made, refuse_open
 from gateway.http.server import address, listen, serve, serve_beside, serve_by_many
 from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import SandboxProtocol
@@ -65,12 +66,16 @@ def _parser() -> argparse.ArgumentParser:
         )
     commands.add_parser("check", help="call each connected source once and tell how it went")
     commands.add_parser("schema", help="print the schema")
+    keying = commands.add_parser("key", help="make an API key, and its entry in the file of keys")
+    keying.add_argument("name", help="whose key it is")
+    keying.add_argument("roles", nargs="*", help="read, write, or such as devrev:read")
     return parser
 
 
 def _serve(read: Settings, sandbox_port: int | None) -> None:
     set_up_logs(read.server.log)
     app.refuse_apart(read)
+    refuse_open(read.server)
     for warning in unproved():
         print(f"stagegraph: {warning}", file=sys.stderr)
     if sandbox_port is None:
@@ -122,6 +127,17 @@ def _sandbox(port: int) -> None:
         lifespan="off",
         patience=1,
     )
+
+
+def _key(name: str, roles: Sequence[str]) -> int:
+    """Print a new key, and what the file of keys says of it."""
+    try:
+        entry, key = made(name, roles)
+    except ValueError as error:
+        print(f"stagegraph: {error}", file=sys.stderr)
+        return 2
+    print(f"The key, which is shown this once: {key}\n\nIts entry in {KEYS_FILE}:\n\n{entry}")
+    return 0
 
 
 async def _checked(adapter: Adapter) -> tuple[bool, list[str]]:
@@ -181,24 +197,29 @@ def _how_to_connect(source: Source) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; return the exit status: 0, 1 where a source is unwell, 2 for bad settings."""
     asked = _parser().parse_args(arguments)
-    if asked.command == "schema":
-        print(build().as_str())
-        return 0
     try:
-        if asked.command == "sandbox":
-            _sandbox(asked.sandbox_port)
-            return 0
-        if getattr(asked, "workers", None) is not None:
-            os.environ[variable("server", "workers")] = str(asked.workers)
-        read = app.read_settings(os.environ)
-        if asked.command == "check":
-            return 0 if asyncio.run(_check(read)) else 1
-        _serve(read, asked.sandbox_port if asked.sandbox else None)
+        return _run(asked)
     except SettingError as error:
         print(f"stagegraph: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _run(asked: argparse.Namespace) -> int:
+    match asked.command:
+        case "schema":
+            print(build().as_str())
+        case "key":
+            return _key(asked.name, asked.roles)
+        case "sandbox":
+            _sandbox(asked.sandbox_port)
+        case "check":
+            return 0 if asyncio.run(_check(app.read_settings(os.environ))) else 1
+        case _:
+            if asked.workers is not None:
+                os.environ[variable("server", "workers")] = str(asked.workers)
+            _serve(app.read_settings(os.environ), asked.sandbox_port if asked.sandbox else None)
     return 0
 
 

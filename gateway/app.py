@@ -1,33 +1,42 @@
 """The composition root: the only module that knows all the others."""
 
 import os
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
 
+from msgspec import structs
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.adapter import Adapter, SourceSettings, World
 from gateway.cache.cache import Cache
 from gateway.cache.objects import Objects
-from gateway.context import Gateway, RequestContext
+from gateway.caller import ANYBODY, Caller
+from gateway.context import Gateway, View, Views
 from gateway.cursor import Cursors
 from gateway.execution import Engine
+from gateway.http import explorer
 from gateway.http.answers import VARYING, Answers
+from gateway.http.auth import open_auth
+from gateway.http.cors import Cors
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import healthz
+from gateway.http.persisted import Persisted, Texts
 from gateway.http.server import settle
+from gateway.http.trusted import Documents, Trusted
+from gateway.http.trusted_files import BadDocumentError, read_documents
 from gateway.loaders import Kept
 from gateway.merge import KeptPages, Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
-from gateway.settings import SettingError, Settings, judge, read, takes, variable
+from gateway.settings import Secret, SettingError, Settings, judge, read, takes, variable
 from gateway.store import open_records, open_store
+from gateway.store.store import Store
 from gateway.telemetry import set_up_logs
 from gateway.writes import Once, Writer
 from schema import build
@@ -133,12 +142,34 @@ def connect(
     Raises:
         SettingError: naming a source's setting that cannot be used.
     """
-    world = World(now, settings.server.deadline, settings.server.max_pages, cache)
-    return [
-        kind.connect(settings.sources[source], world)
-        for source, kind in adapter_kinds().items()
-        if settings.sources[source].is_connected
-    ]
+    return list(_connected(settings, _world(settings, now, cache), ANYBODY, Source).values())
+
+
+def _world(settings: Settings, now: Callable[[], datetime], cache: Cache | None) -> World:
+    return World(now, settings.server.deadline, settings.server.max_pages, cache)
+
+
+def _connected(
+    settings: Settings, world: World, caller: Caller, sources: Iterable[Source]
+) -> dict[Source, Adapter]:
+    """Return the adapters that a caller has to some sources, of those with a credential."""
+    found: dict[Source, Adapter] = {}
+    for source in sources:
+        own: SourceSettings = settings.sources[source]
+        credential = caller.credentials.get(source)
+        place = world
+        if source not in caller.reads and own.is_connected:
+            own, place = own.with_credential(_NOTHING), structs.replace(world, refuses=True)
+        elif credential is not None:
+            own = own.with_credential(credential)
+            place = structs.replace(world, authorization=credential)
+        if own.is_connected:
+            found[source] = adapter_kinds()[source].connect(own, place)
+    return found
+
+
+_NOTHING = Secret("nothing")
+"""The credential of who may not use a source; it is sent nowhere."""
 
 
 def source_infos(adapters: Mapping[Source, Adapter]) -> list[SourceInfo]:
@@ -164,6 +195,74 @@ def _engine(*, compiles: bool, shadow: int) -> Engine:
     return Engine(build(), compiles=compiles, shadow=shadow, varying=VARYING)
 
 
+class _Parts:
+    """What the views of all callers are made of.
+
+    Args:
+        settings: of the sources.
+        cache: keeps answers. objects: keeps what was made of them.
+        once: keeps writes under a key to once.
+        now: the clock, in UTC.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        cache: Cache,
+        objects: Objects,
+        once: Once,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._settings = settings
+        self._versions = cache.versions
+        self._objects = objects
+        self._once = once
+        self._now = now
+        self._world = _world(settings, now, cache)
+        self._shared = _connected(settings, self._world, ANYBODY, Source)
+        for own in settings.sources.values():
+            if own.lets_callers:
+                own.with_credential(_NOTHING)  # raises where a credential would not be enough
+        self._cursors = Cursors(settings.cursor_keys())
+        self._kept = Kept(objects, cache.versions)
+
+    def view(self, caller: Caller) -> View:
+        """Return the view of a caller: the operator's adapters, but where it has others."""
+        differing = {one for one in self._shared if one not in caller.reads}
+        own = (
+            _connected(self._settings, self._world, caller, differing.union(caller.credentials))
+            if caller.view
+            else self._shared
+        )
+        found = {**self._shared, **own}
+        adapters = {source: found[source] for source in Source if source in found}
+        pages = KeptPages(self._objects, self._versions, caller.view)
+        writer = Writer(adapters, self._once)
+        gateway = Gateway(
+            view=caller.view,
+            adapters=adapters,
+            lists=Lists(adapters.values(), self._cursors, pages),
+            sources=lambda: source_infos(adapters),
+            now=self._now,
+            kept=self._kept,
+            versions=self._versions,
+            writer=writer,
+        )
+        return View(gateway, [writer, *own.values()])
+
+
+def _texts(trusted: str | None, engine: Engine, store: Store, now: Callable[[], datetime]) -> Texts:
+    """Return what finds the documents that are named: those of a place alone, if it is told."""
+    if trusted is None:
+        return Persisted(store, lambda text: not engine.document(text).errors, now)
+    try:
+        listed = Documents(read_documents(trusted, lambda text: engine.document(text).errors))
+    except BadDocumentError as error:
+        message = f"{variable('server', 'trusted_documents')}: {' '.join(str(error).split())}."
+        raise SettingError(message) from None
+    return Trusted(listed, Persisted(store, listed.have, now))
+
+
 def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Starlette:
     """Return the gateway.
 
@@ -180,47 +279,40 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     store = open_store(server.cache_url, max_bytes=2 * quarter, max_entries=most)
     objects = Objects(max_bytes=quarter, max_entries=most, now=now)
     cache = Cache(store, now, server.stale)
-    adapters = {adapter.id: adapter for adapter in connect(settings, now, cache)}
-    pages = KeptPages(objects, cache.versions)
-    lists = Lists(adapters.values(), Cursors(settings.cursor_keys()), pages)
-    kept = Kept(objects, cache.versions)
     records = open_records(server.cache_url)
-    writer = Writer(adapters, Once(records))
-    gateway = Gateway(
-        adapters=adapters,
-        lists=lists,
-        sources=lambda: source_infos(adapters),
-        now=now,
-        kept=kept,
-        versions=cache.versions,
-        writer=writer,
-    )
+    parts = _Parts(settings, cache, objects, Once(records), now)
+    views, auth = Views(parts.view), open_auth(settings)
+    engine = _engine(compiles=server.compiled == "on", shadow=server.shadow)
     endpoint = Endpoint(
-        _engine(compiles=server.compiled == "on", shadow=server.shadow),
-        lambda: RequestContext(gateway),
+        engine,
+        views,
+        auth,
         cache.versions.refresh,
+        _texts(server.trusted_documents, engine, store, now),
         server.trace,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
         else None,
     )
-    closing = [writer, *adapters.values(), records, cache.versions, store]
-    routes = [*endpoint.routes(), Route("/healthz", healthz)]
-    app = _App(endpoint, routes=routes, lifespan=_until(closing))
+    closing = [views, auth, records, cache.versions, store]
+    origins = settings.cors()
+    graph = Cors(endpoint, origins) if origins else endpoint
+    routes = [Route(PATH, graph), *explorer.routes(), Route("/healthz", healthz)]
+    app = _App(graph, routes=routes, lifespan=_until(closing))
     app.router.redirect_slashes = False
     return app
 
 
 class _App(Starlette):
-    """Hands what is asked of the graph to the endpoint at once: routing costs half as much."""
+    """Hands what is asked of the graph to what answers it at once: routing costs half as much."""
 
-    def __init__(self, endpoint: Endpoint, **parts: Any) -> None:
+    def __init__(self, graph: ASGIApp, **parts: Any) -> None:
         super().__init__(**parts)
-        self._endpoint = endpoint
+        self._graph = graph
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == PATH:
-            await self._endpoint(scope, receive, send)
+            await self._graph(scope, receive, send)
         else:
             await super().__call__(scope, receive, send)
 

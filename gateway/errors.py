@@ -12,6 +12,7 @@
         |-- Missing          404: the object does not exist; lookups turn it into null
         |-- Unauthenticated  401: the credential is refused
         |-- Forbidden        403: the credential may not
+        |   `-- NotAllowed   the caller's roles may not; nothing was sent
         |-- Throttled        429: called too often
         |-- TimedOut         no whole answer inside the deadline
         |-- Unavailable      cut off, or 5xx
@@ -242,6 +243,22 @@ class Forbidden(UpstreamFailure):
     """The credential may not do this."""
 
     code = ErrorCode.FORBIDDEN
+
+
+class NotAllowed(Forbidden):
+    """The caller's roles do not allow it; nothing was sent.
+
+    Args:
+        source: which one.
+        what: "read" or "write".
+    """
+
+    def __init__(self, source: Source, what: str) -> None:
+        message = (
+            f"You may not {what} {source.name}; that takes the role {what} or "
+            f"{source.value}:{what}, which an operator can give."
+        )
+        super().__init__(source, message)
 
 
 class Throttled(UpstreamFailure):

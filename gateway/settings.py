@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
@@ -64,6 +64,8 @@ Seconds = Annotated[float, Meta(gt=0, le=600)]
 Address = Annotated[str, Meta(pattern=r"^https?://[^\s?#]+\Z")]
 
 _ON_OR_OFF = r"^(on|off)\Z"
+
+_ORIGIN = r"[a-z][a-z0-9+.-]*://[^\s/?#@,*]+"
 
 _PORT = r":(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})"
 _HOST = r"[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -149,6 +151,60 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             "in trouble; 0 is none",
         ),
     ] = 3600
+    auth: Annotated[
+        str,
+        Meta(
+            pattern=r"^(open|api-key|jwt)\Z",
+            description="how callers are told apart: open (they are not), api-key or jwt",
+        ),
+    ] = "open"
+    allow_open: Annotated[
+        bool | Literal["yes", "no"],
+        Meta(description="yes or no: whether the gateway may be open to other machines"),
+    ] = "no"
+    api_keys_file: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(
+            description="the path of a TOML file of [[keys]], each with name, sha256 (of the key) "
+            "and roles: read, write, or such as devrev:read"
+        ),
+    ] = None
+    jwt_jwks: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(description="the address (https://...) or the path of the issuer's JSON Web Key Set"),
+    ] = None
+    jwt_issuer: Annotated[
+        Annotated[str, Meta(min_length=1)] | None, Meta(description="what a token's iss must be")
+    ] = None
+    jwt_audience: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(description="what a token's aud must be or hold"),
+    ] = None
+    jwt_leeway: Annotated[
+        float, Meta(ge=0, le=300, description="seconds by which clocks may differ, 0 to 300")
+    ] = 10.0
+    jwt_roles_claim: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="the claim with the roles, dots between names: a list, or a text with "
+            "blanks; what is no role is passed over",
+        ),
+    ] = "roles"
+    cors: Annotated[
+        Annotated[str, Meta(pattern=rf"^(\*|{_ORIGIN}(\s*,\s*{_ORIGIN})*)\Z")] | None,
+        Meta(
+            description="origins whose pages may ask, comma between, such as https://app.example, "
+            "or * for all; left out, none"
+        ),
+    ] = None
+    trusted_documents: Annotated[
+        Annotated[str, Meta(min_length=1)] | None,
+        Meta(
+            description="a file or folder of *.graphql, *.gql, or manifests in JSON; if set, no "
+            "other document is run",
+        ),
+    ] = None
     cache_url: Annotated[
         str,
         Meta(
@@ -163,6 +219,11 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         int, Meta(ge=0, description="kept answers in this process's memory")
     ] = 100_000
 
+    @property
+    def lets_anybody(self) -> bool:
+        """Whether the gateway may be open to other machines."""
+        return self.allow_open in {True, "yes"}
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Everything read.
@@ -174,6 +235,11 @@ class Settings(msgspec.Struct, frozen=True):
 
     server: Server
     sources: Mapping[Source, Any]
+
+    def cors(self) -> list[str]:
+        """Return the origins whose pages may ask, as browsers write them; "*" is all."""
+        given = self.server.cors or ""
+        return [origin.strip() for origin in given.split(",") if origin]
 
     def cursor_keys(self) -> list[bytes]:
         """Return the keys that sign cursors, the first of which signs new ones."""

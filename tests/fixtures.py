@@ -33,7 +33,7 @@ from gateway.app import (
 )
 from gateway.cache.cache import Cache
 from gateway.sandbox.server import SandboxProtocol, create_sandbox
-from gateway.settings import judge
+from gateway.settings import Settings, judge
 from gateway.store import open_store
 from schema.types.source import Source
 
@@ -323,11 +323,8 @@ KEEPING = {f"{source.name}_TTL": "" for source in Source}
 MakeGraph = Callable[..., Any]
 
 
-@asynccontextmanager
-async def serve(
-    sandbox: Sandbox, *, now: Callable[[], datetime] = utc_now, **more: str
-) -> AsyncIterator[Graph]:
-    """Run a gateway over a sandbox: `serve(sandbox, ESPER_TOKEN="x", PORT="1")`.
+def settings_over(sandbox: Sandbox, **more: str) -> Settings:
+    """Return the settings of a gateway over a sandbox: `settings_over(sandbox, PORT="1")`.
 
     It keeps nothing unless told so; `**KEEPING` lets every source keep its answers as it does by
     itself. With COMPILED=off in the environment, graphql-core alone runs what is asked.
@@ -341,8 +338,15 @@ async def serve(
     given |= {f"STAGEGRAPH_{source.name}_TTL": "0" for source in Source}
     given["STAGEGRAPH_COMPILED"] = os.environ.get("COMPILED", "")
     given |= {f"STAGEGRAPH_{name}": text for name, text in more.items()}
-    settings = read_settings({name: text for name, text in given.items() if text})
-    app = create_app(settings, now)
+    return read_settings({name: text for name, text in given.items() if text})
+
+
+@asynccontextmanager
+async def serve(
+    sandbox: Sandbox, *, now: Callable[[], datetime] = utc_now, **more: str
+) -> AsyncIterator[Graph]:
+    """Run a gateway over a sandbox, with the settings that `settings_over` takes."""
+    app = create_app(settings_over(sandbox, **more), now)
     async with app.router.lifespan_context(app):
         graph = Graph(app)
         yield graph

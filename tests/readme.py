@@ -15,6 +15,10 @@ from gateway.settings import Secret, Server, takes, variable
 README = Path(__file__).parent.parent / "README.md"
 OF_QUERIES = README.parent / "tests/queries/README.md"
 OF_SANDBOXES = README.parent / "gateway/sandbox/README.md"
+SECURITY = README.parent / "SECURITY.md"
+
+_SECURED = re.compile(r"auth|allow_open|api_keys_file|jwt_\w+|cors|trusted_documents")
+"""The settings that the page on security tells."""
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
@@ -64,11 +68,22 @@ def settings_table() -> str:
     """Every setting, its default and what it takes."""
     rows = ["| setting | default | takes |", "|---|---|---|"]
     rows.append("| `STAGEGRAPH_CONFIG` |  | the path of a TOML file |")
-    rows += _rows(Server, "server")
+    rows += [row for row in _rows(Server, "server") if not _is_secured(row)]
     rows += _shared_rows()
     for source, kind in settings_kinds().items():
         rows += _rows(kind, f"sources.{source.value}")
     return "\n".join(rows)
+
+
+def _is_secured(row: str) -> bool:
+    name = row.split("`")[1].removeprefix("STAGEGRAPH_").lower()
+    return _SECURED.fullmatch(name) is not None
+
+
+def secured_table() -> str:
+    """The settings of who may ask, and for what."""
+    rows = ["| setting | default | takes |", "|---|---|---|"]
+    return "\n".join(rows + [row for row in _rows(Server, "server") if _is_secured(row)])
 
 
 def sources_table() -> str:
@@ -141,6 +156,7 @@ def with_tables(text: str) -> str:
         ("sources", "\n" + sources_table()),
         ("settings", "\n" + settings_table()),
         ("faults", "\n" + faults_line()),
+        ("secured", "\n" + secured_table()),
     ):
         marker = f"<!-- {name} -->"
         if marker not in text:
@@ -153,5 +169,5 @@ def with_tables(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in (README, OF_SANDBOXES):
+    for page in (README, OF_SANDBOXES, SECURITY):
         page.write_text(with_tables(page.read_text()))

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import schema
+from gateway.http.auth.keys import Keys
 from schema.types.source import Source
 from tests.fixtures import Sandbox, free_port
 
@@ -193,3 +194,27 @@ def test_serve_tells_of_libraries_that_queries_were_not_proved_on(tmp_path: Path
         assert told in lines
     with running("serve", until="/graphql", PORT="0") as lines:
         assert not any(line.startswith("stagegraph:") for line in lines)
+
+
+def test_a_key_is_made_with_its_entry(tmp_path: Path) -> None:
+    told = run("key", "web", "read", "devrev:write")
+    key = told.stdout.split("once: ")[1].split()[0]
+    path = tmp_path / "keys.toml"
+    path.write_text(told.stdout.split("STAGEGRAPH_API_KEYS_FILE:")[1])
+    caller = Keys.read(str(path)).find(key.encode())
+    assert (caller.name, caller.writes) == ("web", {Source.DEVREV})
+    assert key not in path.read_text()
+
+
+def test_a_key_for_no_role_is_refused() -> None:
+    told = run("key", "web", "admin")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "'admin' is no role" in told.stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.1.2.3", "gateway.example"])  # noqa: S104
+def test_it_is_not_open_to_other_machines_unless_told_so(host: str) -> None:
+    told = run("serve", HOST=host)
+    assert told.returncode == 2
+    assert "STAGEGRAPH_AUTH" in told.stderr
+    assert "STAGEGRAPH_ALLOW_OPEN=yes" in told.stderr

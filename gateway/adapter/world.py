@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal, Self
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from gateway.cache.cache import Cache
 from gateway.cache.keys import Scope
 from gateway.cache.ttl import Ttl, judge_ttl, seconds_for
 from gateway.settings import Address, Seconds, Secret, SettingError, complaint, is_address, variable
-from gateway.upstream.auth import Auth
-from gateway.upstream.client import Client
+from gateway.upstream.auth import Auth, Fixed
+from gateway.upstream.client import Client, Refusing
 from gateway.upstream.keeping import Keeping
 from gateway.upstream.limits import Limit
 from schema.types.ids import Kind
@@ -24,6 +24,8 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     credentials: ClassVar[Sequence[Sequence[str]]]
     """Names of the settings that connect the source: all of the first group, or of another."""
+    credential: ClassVar[str]
+    """The one of them that a single credential is."""
     kept: ClassVar[Mapping[str, float]]
     """Seconds for which answers are kept unless told otherwise, by the `kept_as` of their calls.
 
@@ -39,6 +41,28 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     limit: Limit = "none"
     page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 100
     ttl: Ttl = None
+    caller_credentials: Annotated[
+        bool | Literal["yes", "no"],
+        Meta(
+            description="yes or no: whether callers may bring a credential of their own for this "
+            "source, in a header such as X-DevRev-Authorization"
+        ),
+    ] = "no"
+
+    @property
+    def lets_callers(self) -> bool:
+        """Whether callers may bring a credential of their own."""
+        return self.caller_credentials in {True, "yes"}
+
+    def with_credential(self, credential: Secret) -> Self:
+        """Return these settings with another credential in the place of the operator's.
+
+        Raises:
+            SettingError: if that is not enough to connect the source.
+        """
+        names = {name for group in self.credentials for name in group}
+        secrets = {name: None for name in names if isinstance(getattr(self, name), Secret)}
+        return structs.replace(self, **{**secrets, self.credential: credential})
 
     @property
     def is_connected(self) -> bool:
@@ -77,12 +101,17 @@ class World(msgspec.Struct, frozen=True):
         deadline: seconds, for sources that set none of their own.
         max_pages: pages of one vendor's list that one answer may read.
         cache: keeps answers; None keeps and shares nothing.
+        authorization: what is sent as the vendor's Authorization header instead of what the
+            source makes of its settings; None sends that.
+        refuses: whether nothing may be sent at all.
     """
 
     now: Callable[[], datetime]
     deadline: float
     max_pages: int
     cache: Cache | None = None
+    authorization: Secret | None = None
+    refuses: bool = False
 
     def client(
         self,
@@ -114,7 +143,9 @@ class World(msgspec.Struct, frozen=True):
             Scope.of(source, *settings.identity),
             {Kind(name): seconds_for(settings.ttl, settings.kept, name) for name in settings.kept},
         )
-        return Client(
+        if self.authorization is not None:
+            auth = Fixed({"Authorization": self.authorization.reveal()})
+        return (Refusing if self.refuses else Client)(
             source,
             settings.base_url,
             auth,

@@ -14,7 +14,7 @@ Ttl = Annotated[
     | None,
     Meta(
         description="seconds to keep answers for, such as 60, or by type, such as stage=600,work=30"
-        "; 0 keeps nothing"
+        "; 0 keeps no answer"
     ),
 ]
 """Seconds for all kinds of objects, or pairs of a kind and its seconds; None if left out."""

@@ -2,10 +2,11 @@
 
 from gateway.context.beside import Beside
 from gateway.context.pages_beside import PagesBeside
-from gateway.context.request import ANYBODY, Gateway
+from gateway.context.request import Gateway
+from gateway.context.views import View, Views
 from gateway.context.writes import Writes
 
-__all__ = ["ANYBODY", "Gateway", "RequestContext"]
+__all__ = ["Gateway", "RequestContext", "View", "Views"]
 
 
 class RequestContext(Beside, PagesBeside, Writes):

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from gateway.adapter import Adapter
 from gateway.cache.versions import Versions
+from gateway.caller import ANYBODY, Caller
 from gateway.loaders import Kept, Loaders
 from gateway.merge import Lists
 from gateway.upstream.trace import Log
@@ -12,15 +13,13 @@ from gateway.writes import Writer
 from schema.types.source import Source
 from schema.types.sources import SourceInfo
 
-ANYBODY = ""
-"""Who asks, as long as all callers are one."""
-
 
 class Gateway:
-    """What all requests share.
+    """What all requests share of callers who see the same.
 
     Args:
-        adapters: the connected sources.
+        view: the callers' view.
+        adapters: the sources that they have.
         lists: the lists over them.
         sources: tells of every source, connected or not.
         now: the clock, in UTC.
@@ -32,6 +31,7 @@ class Gateway:
     def __init__(
         self,
         *,
+        view: str = "",
         adapters: Mapping[Source, Adapter],
         lists: Lists,
         sources: Callable[[], list[SourceInfo]],
@@ -40,6 +40,7 @@ class Gateway:
         versions: Versions,
         writer: Writer,
     ) -> None:
+        self.view = view
         self.adapters = adapters
         self.scopes = {source: adapter.scope for source, adapter in adapters.items()}
         self.lists = lists
@@ -60,10 +61,10 @@ class Request:
         is_traced: whether the caller is told of every call, kept ones too.
     """
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, caller: Caller = ANYBODY) -> None:
         self.since = gateway.now()
         self.log = Log()
-        self.caller = ANYBODY
+        self.caller = caller
         self.is_traced = False
         self._gateway = gateway
         self._loaders = self._new_loaders()

@@ -9,6 +9,7 @@ import msgspec
 from gateway.cache.dependencies import Dependencies
 from gateway.cache.flights import Flights
 from gateway.cache.versions import Versions
+from gateway.http.body import Body
 from gateway.store.lru import Lru
 
 VARYING = frozenset({"freshness", "upstreamCalls", "latencyMs"})
@@ -34,7 +35,7 @@ def key(
 class _Answer(NamedTuple):
     """A kept answer, and what it was made of."""
 
-    body: bytes
+    body: Body
     made_of: Dependencies
 
 
@@ -61,7 +62,7 @@ class Answers:
             max_bytes=max_bytes, max_entries=max_entries, now=now
         )
 
-    def get(self, key: Key) -> bytes | None:
+    def get(self, key: Key) -> Body | None:
         """Return an answer that is still good."""
         answer = self._kept.get(key)
         if answer is None:
@@ -75,10 +76,10 @@ class Answers:
         """Return what all get who ask the same while it is made, unless something was written."""
         return (await self._flights.share((key, self._versions.clock), run)).value
 
-    def keep(self, key: Key, body: bytes, made_of: Dependencies) -> None:
+    def keep(self, key: Key, body: Body, made_of: Dependencies) -> None:
         """Keep an answer without errors, if all that it was made of may be given again."""
         if not made_of.is_lasting or not made_of.are_good(self._versions):
             return
         made_of.seal()
-        size = _PER_ANSWER + len(body) + 2 * len(key[0]) + len(key[2])
+        size = _PER_ANSWER + body.size + 2 * len(key[0]) + len(key[2])
         self._kept.put(key, _Answer(body, made_of), size, made_of.until)

@@ -1,85 +1,92 @@
 """Reads what a request asks for, as GraphQL over HTTP has it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
-RESPONSE_JSON = "application/graphql-response+json"
-JSON = "application/json"
+from gateway.http.headers import Headers
+from gateway.http.refusals import BadRequestError
+from gateway.http.taken import JSON, sent
 
 _BODY = 'The body takes an object like {"query": "{ __typename }", "variables": {}}'
 
+_ONE = (
+    'The body takes one operation, an object with a "query"; batches are not taken. Send each '
+    "operation by a request of its own, or several fields in one operation."
+)
 
-class BadRequestError(Exception):
-    """A request is no GraphQL request.
+_NONE = "Give an operation: ?query={__typename}, or POST one as JSON, its text in `query`."
 
-    Args:
-        status: HTTP status of the answer.
-        message: what is wrong and what to send.
-        headers: of the answer.
-    """
+_VERSION = 1
+"""Of Apollo's protocol."""
 
-    def __init__(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.headers = headers or {}
+
+class PersistedQuery(msgspec.Struct, frozen=True, rename="camel"):
+    """What names a document in Apollo's protocol."""
+
+    version: int
+    sha256_hash: str
+
+
+class Extensions(msgspec.Struct, frozen=True, rename="camel"):
+    """The extensions that are looked at; clients send others, which tell nothing here."""
+
+    persisted_query: PersistedQuery | None = None
 
 
 class Asked(msgspec.Struct, frozen=True, rename="camel"):
     """What is asked: a document, which of its operations, and its variables."""
 
-    query: str
+    query: str = ""
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
+    extensions: Extensions | None = None
+    document_id: str | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing but a text that could name the document."""
+        return self.extensions is None and self.document_id is None
+
+    @property
+    def document(self) -> str | None:
+        """The name of the document, such as "sha256:..."; None where its text alone came."""
+        if self.document_id is not None:
+            return self.document_id
+        persisted = self.extensions and self.extensions.persisted_query
+        return f"sha256:{persisted.sha256_hash}" if persisted else None
 
 
 _asked = msgspec.json.Decoder(Asked)
 _variables = msgspec.json.Decoder(dict[str, Any] | None)
-
-
-class Headers:
-    """The headers of a request that the endpoint reads.
-
-    Attributes:
-        media_type: to answer in: the one of GraphQL over HTTP if the client knows it.
-        content_type: of the body, without parameters.
-        is_traced: whether the upstream calls are asked for.
-        wants_page: whether a page for people is asked for.
-    """
-
-    __slots__ = ("content_type", "is_traced", "media_type", "wants_page")
-
-    def __init__(self, scope: Scope) -> None:
-        self.media_type = JSON
-        self.content_type = ""
-        self.is_traced = False
-        self.wants_page = False
-        for name, value in scope["headers"]:
-            if name == b"content-type":
-                self.content_type = value.partition(b";")[0].strip().lower().decode("latin-1")
-            elif name == b"accept":
-                self.wants_page = b"text/html" in value
-                if RESPONSE_JSON.encode() in value:
-                    self.media_type = RESPONSE_JSON
-            elif name == b"x-stagegraph-trace":
-                self.is_traced = value.strip().lower() == b"upstream"
+_extensions = msgspec.json.Decoder(Extensions | None)
 
 
 async def from_body(headers: Headers, receive: Receive) -> Asked:
     """Read a POST's JSON body.
 
+    What a form of a foreign page can send without asking first is refused by its type.
+
     Raises:
         BadRequestError: if it holds no operation.
     """
-    if headers.content_type != JSON:
-        kind = headers.content_type or "of no type"
-        message = f"Send a body of type application/json; this one is {kind}."
-        raise BadRequestError(415, message)
-    return _asking(_decode(await _whole(receive), _asked, _BODY))
+    kind = sent(headers.content_type)
+    if kind.media_type != JSON or not kind.is_utf_8:
+        told = headers.content_type.decode("latin-1") or "of no type"
+        message = f"Send a body of type {JSON}, in UTF-8; this one is {told}."
+        raise BadRequestError(415, message, {"Accept": JSON})
+    if headers.coding and headers.coding.strip().lower() != b"identity":
+        message = f"Send a body of type {JSON} as it is: no Content-Encoding is taken."
+        raise BadRequestError(415, message, {"Accept-Encoding": "identity"})
+    body = await _whole(receive)
+    try:
+        return _asking(_decode(body, _asked, _BODY))
+    except BadRequestError:
+        if body.lstrip(b" \t\r\n").startswith(b"["):
+            raise BadRequestError(400, _ONE) from None
+        raise
 
 
 def from_query(scope: Scope) -> Asked:
@@ -92,18 +99,20 @@ def from_query(scope: Scope) -> Asked:
         message = f"{scope['method']} is not taken here; send a POST."
         raise BadRequestError(405, message, {"Allow": "GET, HEAD, POST"})
     given = QueryParams(scope["query_string"])
-    if "query" not in given:
-        message = "Give an operation: ?query={__typename}, or POST one as JSON."
-        raise BadRequestError(400, message)
-    variables = given.get("variables")
-    what = "`variables` takes a JSON object"
     return _asking(
         Asked(
-            given["query"],
-            given.get("operationName"),
-            _decode(variables, _variables, what) if variables else None,
+            given.get("query", ""),
+            given.get("operationName") or None,
+            _mapping(given, "variables", _variables),
+            _mapping(given, "extensions", _extensions),
+            given.get("documentId") or None,
         )
     )
+
+
+def _mapping(given: QueryParams, name: str, decoder: msgspec.json.Decoder[Any]) -> Any:
+    text = given.get(name)
+    return _decode(text, decoder, f"`{name}` takes a JSON object") if text else None
 
 
 async def _whole(receive: Receive) -> bytes:
@@ -119,13 +128,23 @@ async def _whole(receive: Receive) -> bytes:
 
 def _decode(text: bytes | str, decoder: msgspec.json.Decoder[Any], what: str) -> Any:
     try:
+        if isinstance(text, bytes) and not text.isascii():
+            text.decode()  # the decoder does not look at what it skips
         return decoder.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         reason = str(error) if isinstance(error, msgspec.DecodeError) else "not readable"
         raise BadRequestError(400, f"{what}: {reason}.") from None
 
 
 def _asking(asked: Asked) -> Asked:
-    if not asked.query.strip():
-        raise BadRequestError(400, "`query` is empty; { __typename } is the least to ask for.")
+    if asked.is_plain:
+        if not asked.query.strip():
+            raise BadRequestError(400, _NONE)
+        return asked
+    persisted = asked.extensions and asked.extensions.persisted_query
+    if persisted and persisted.version != _VERSION:
+        message = f"Version {persisted.version} of `persistedQuery` is not known; send {_VERSION}."
+        raise BadRequestError(400, message)
+    if not asked.query.strip() and asked.document is None:
+        raise BadRequestError(400, _NONE)
     return asked

@@ -1,28 +1,27 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import msgspec
 from graphql import ExecutionResult, GraphQLError, OperationType
-from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from gateway.context import ANYBODY, RequestContext
+from gateway.caller import Caller
+from gateway.context import RequestContext, View, Views
 from gateway.execution import Engine, Operation
 from gateway.http import answers, explorer
 from gateway.http.answers import VARYING, Answers
-from gateway.http.asked import (
-    JSON,
-    Asked,
-    BadRequestError,
-    Headers,
-    from_body,
-    from_query,
-)
+from gateway.http.asked import Asked, from_body, from_query
+from gateway.http.auth import Auth
+from gateway.http.body import Body
 from gateway.http.failures import shown
+from gateway.http.headers import Headers
+from gateway.http.persisted import Texts
+from gateway.http.refusals import BadRequestError, NotRunError
+from gateway.http.reply import refuse, reply
+from gateway.http.taken import JSON
 from gateway.upstream.trace import Log
-from schema.types.errors import ErrorCode
 
 PATH = "/graphql"
 
@@ -34,9 +33,20 @@ _encode = msgspec.json.Encoder().encode
 class _Answer(NamedTuple):
     """An answer's body, whether an operation was run for it, and whether it has errors."""
 
-    body: bytes
+    body: Body
     was_run: bool
     has_errors: bool
+
+
+class _Asking(NamedTuple):
+    """Who asks, and what the gateway is to that caller."""
+
+    caller: Caller
+    view: View
+
+    def new_context(self) -> RequestContext:
+        """Make a request's context."""
+        return RequestContext(self.view.gateway, self.caller)
 
 
 class Endpoint:
@@ -44,8 +54,10 @@ class Endpoint:
 
     Args:
         engine: runs them.
-        new_context: makes a request's context.
+        views: the gateway as callers see it.
+        auth: tells who asks.
         begin: sees, as each operation begins, what other gateways have written up to then.
+        texts: finds the documents that are named.
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         answers: keeps whole answers; None keeps none.
@@ -54,52 +66,56 @@ class Endpoint:
     def __init__(
         self,
         engine: Engine,
-        new_context: Callable[[], RequestContext],
+        views: Views,
+        auth: Auth,
         begin: Callable[[], Awaitable[None]],
+        texts: Texts,
         trace: str = "off",
         answers: Answers | None = None,
     ) -> None:
         self._engine = engine
-        self._new_context = new_context
+        self._views = views
+        self._auth = auth
         self._begin = begin
+        self._texts = texts
         self._trace = trace
         self._answers = answers
-
-    def routes(self) -> list[BaseRoute]:
-        """Return the endpoint's route and those of the explorer's files."""
-        return [Route(PATH, self), *explorer.routes()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers, method = Headers(scope), scope["method"]
         try:
-            if method == "POST":
-                asked = await from_body(headers, receive)
-            elif method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
+            if method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
                 await explorer.page()(scope, receive, send)
                 return
-            else:
-                asked = from_query(scope)
-            status, body = await self._answer(asked, headers, method)
+            headers.refuse_others()
+            caller = self._auth.caller(scope)
+            if not isinstance(caller, Caller):
+                caller = await caller
+            asked = await from_body(headers, receive) if method == "POST" else from_query(scope)
+            with self._views.of(caller) as view:
+                status, body = await self._answer(asked, headers, method, _Asking(caller, view))
         except BadRequestError as error:
-            body = _refused(error.message)
-            await _reply(send, error.status, headers.media_type, body, error.headers)
+            await refuse(send, error, headers)
         else:
-            await _reply(send, status, headers.media_type, body)
+            await reply(send, status, headers, body)
 
-    async def _answer(self, asked: Asked, headers: Headers, method: str) -> tuple[int, bytes]:
+    async def _answer(
+        self, asked: Asked, headers: Headers, method: str, asking: _Asking
+    ) -> tuple[int, Body]:
         """Return the status and the body of an answer, the kept one if there is one."""
         await self._begin()
+        asked = await self._texts.resolve(asked)
         is_traced = self._trace == "on" or (self._trace == "header" and headers.is_traced)
         if self._answers is None or is_traced:
-            operation, context = self._operation(asked, method), self._new_context()
+            operation, context = self._operation(asked, method), asking.new_context()
             context.is_traced = is_traced
             return _told(await self._run(operation, asked, context), headers)
-        key = answers.key(asked.query, asked.operation_name, asked.variables, ANYBODY)
+        key = answers.key(asked.query, asked.operation_name, asked.variables, asking.caller.view)
         kept = self._answers.get(key)
         if kept is not None:
             return 200, kept
-        operation, context = self._operation(asked, method), self._new_context()
+        operation, context = self._operation(asked, method), asking.new_context()
         if isinstance(operation, Operation) and _may_be_shared(operation):
             answer = await self._answers.share(
                 key, lambda: self._run_and_keep(key, operation, asked, context)
@@ -141,7 +157,7 @@ class Endpoint:
         operation = document.operation(asked.operation_name)
         if operation is None:
             if asked.operation_name is None:
-                raise BadRequestError(400, _NAME_ONE)
+                raise NotRunError(400, _NAME_ONE)
             return ExecutionResult(None, [GraphQLError(_NAME_ONE)])
         is_taken = operation.type is OperationType.QUERY or (
             operation.type is OperationType.MUTATION and method == "POST"
@@ -158,12 +174,8 @@ def _may_be_shared(operation: Operation) -> bool:
 
 
 def _asks_nothing(scope: Scope) -> bool:
-    return b"query=" not in scope["query_string"]
-
-
-def _refused(message: str) -> bytes:
-    error = {"message": message, "extensions": {"code": ErrorCode.VALIDATION.value}}
-    return _encode({"errors": [error]})
+    given: bytes = scope["query_string"]
+    return not any(name in given for name in (b"query=", b"extensions=", b"documentId="))
 
 
 def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
@@ -176,22 +188,10 @@ def _shown(result: ExecutionResult, log: Log | None) -> _Answer:
         body["data"] = result.data
     if log is not None:
         body["extensions"] = {"upstream": [sent.told() for sent in log]}
-    return _Answer(_encode(body), was_run, bool(errors))
+    return _Answer(Body(_encode(body)), was_run, bool(errors))
 
 
-def _told(answer: _Answer, headers: Headers) -> tuple[int, bytes]:
+def _told(answer: _Answer, headers: Headers) -> tuple[int, Body]:
     # In the older type, clients take every well-formed answer from 200.
     status = 200 if answer.was_run or headers.media_type == JSON else 400
     return status, answer.body
-
-
-async def _reply(
-    send: Send, status: int, media_type: str, body: bytes, more: Mapping[str, str] | None = None
-) -> None:
-    headers = [
-        (b"content-type", media_type.encode()),
-        (b"content-length", str(len(body)).encode()),
-        *((name.lower().encode(), value.encode()) for name, value in (more or {}).items()),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

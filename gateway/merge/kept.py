@@ -19,14 +19,17 @@ class KeptPages:
     Args:
         objects: holds them, within bounds.
         versions: of the answers.
+        view: the same for all who see the same; no other's pages are found.
     """
 
-    def __init__(self, objects: Objects, versions: Versions) -> None:
+    def __init__(self, objects: Objects, versions: Versions, view: str = "") -> None:
         self._objects = objects
         self._versions = versions
+        self._view = view
 
     def get(self, key: Hashable, log: Log) -> Page[Any] | None:
         """Return a page that is still good; `log` is told what it was made of."""
+        key = (self._view, key)
         kept = self._objects.get(key)
         if kept is None:
             return None
@@ -44,4 +47,4 @@ class KeptPages:
             return
         made_of.seal()
         size = _PER_PAGE + _PER_ROW * len(page.rows)
-        self._objects.put(key, (page.again(), made_of), size, made_of.until)
+        self._objects.put((self._view, key), (page.again(), made_of), size, made_of.until)

@@ -1,7 +1,7 @@
 """Structs some of whose fields are decoded when they are read: a query selects few of many."""
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from typing import Annotated, Any, TypeVar, Union, cast, get_args
 
 import msgspec
@@ -10,17 +10,9 @@ from msgspec import Meta, Raw, structs
 T = TypeVar("T")
 
 _LATE = Meta(extra={"late": True})
-_OFTEN = Meta(extra={"late": True, "often": True})
 
 Late = Annotated[T | None, _LATE]
 """A field that most queries do not ask for, with the default None."""
-
-Often = Annotated[T | None, _OFTEN]
-"""Such a field with the same few values in many objects, such as a person; never changed."""
-
-_MOST_OFTEN = 512
-_LONGEST_OFTEN = 2000
-"""Values of one field that are remembered, and bytes of each, at most."""
 
 _NULL = Raw(b"null")
 """What a field that is missing is read as."""
@@ -41,7 +33,7 @@ def in_parts(kind: Any) -> Any:
     if not isinstance(kind, type):
         return cast("Any", Union)[tuple(map(in_parts, get_args(kind)))]
     fields = structs.fields(kind)
-    late = {one.name: one.type for one in fields if _is(one.type, _LATE, _OFTEN)}
+    late = {one.name: one.type for one in fields if _is_late(one.type)}
     if not late:
         return kind
     made = msgspec.defstruct(
@@ -57,19 +49,11 @@ def in_parts(kind: Any) -> Any:
     return made
 
 
-def _is(type_: Any, *marks: Meta) -> bool:
-    return any(one is mark for one in getattr(type_, "__metadata__", ()) for mark in marks)
+def _is_late(type_: Any) -> bool:
+    return any(one is _LATE for one in getattr(type_, "__metadata__", ()))
 
 
 def _decoded(read: Callable[[Any], Raw], type_: Any) -> property:
     """Return a property that decodes what is in the place of a field."""
-    decode: Callable[[Raw | bytes], Any] = msgspec.json.Decoder(type_).decode
-    if not _is(type_, _OFTEN):
-        return property(lambda one: decode(read(one)))
-    known = lru_cache(maxsize=_MOST_OFTEN)(decode)
-
-    def recall(one: Any) -> Any:
-        body = bytes(read(one))
-        return known(body) if len(body) <= _LONGEST_OFTEN else decode(body)
-
-    return property(recall)
+    decode: Callable[[Raw], Any] = msgspec.json.Decoder(type_).decode
+    return property(lambda one: decode(read(one)))

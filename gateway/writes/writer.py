@@ -8,7 +8,16 @@ from typing import Any, NamedTuple
 from strawberry import UNSET
 
 from gateway.adapter import Adapter, Written
-from gateway.errors import Complaint, Conflict, Failure, Invalid, Missing, UpstreamFailure
+from gateway.caller import WRITE, Caller
+from gateway.errors import (
+    Complaint,
+    Conflict,
+    Failure,
+    Invalid,
+    Missing,
+    NotAllowed,
+    UpstreamFailure,
+)
 from gateway.loaders import getter
 from gateway.upstream.trace import Log, Trace
 from gateway.writes.once import Once
@@ -54,7 +63,7 @@ class Writer:
         self._once = once
         self._writing: set[asyncio.Task[Result]] = set()
 
-    async def write(self, mutation: str, asked: Any, caller: str, log: Log) -> Result:
+    async def write(self, mutation: str, asked: Any, caller: Caller, log: Log) -> Result:
         """Write, to the end even if the caller leaves meanwhile. Nothing is raised.
 
         Args:
@@ -73,7 +82,7 @@ class Writer:
         while self._writing:
             await asyncio.wait(self._writing)
 
-    async def _write(self, mutation: str, asked: Any, caller: str, log: Log) -> Result:
+    async def _write(self, mutation: str, asked: Any, caller: Caller, log: Log) -> Result:
         trace = Trace(log, is_fresh=True)
         ask: Ask | None = None
         written: Written | None = None
@@ -82,6 +91,8 @@ class Writer:
         key = _given(asked.idempotency_key)
         try:
             ask = judge(mutation, asked, self._adapters)
+            if ask.adapter.id not in caller.writes:
+                raise NotAllowed(ask.adapter.id, WRITE)  # noqa: TRY301 - told as all failures are
             _refuse_key(key)
             async with ask.adapter.deadline():
                 written = await self._written(ask, caller, key, trace, sent)
@@ -98,7 +109,7 @@ class Writer:
         return Result(ask, written, failure, outcome, has_key=key is not None)
 
     async def _written(
-        self, ask: Ask, caller: str, key: str | None, trace: Trace, sent: list[Written]
+        self, ask: Ask, caller: Caller, key: str | None, trace: Trace, sent: list[Written]
     ) -> Written:
         version = _given(getattr(ask.input, "if_version", None))
 
@@ -116,7 +127,7 @@ class Writer:
 
         if key is None:
             return await send()
-        return await self._once.write(ask, caller, key, trace, send)
+        return await self._once.write(ask, caller.owner, key, trace, send)
 
 
 def _known(ask: Ask, trace: Trace) -> Written | None:

@@ -76,6 +76,8 @@ class Lineup:
             constant = self._start(("constant",), servers.start_constant)
             asked(constant.origin, "/graphql", {"data": expected}, "PUT")
             found.append((servers.CONSTANT, constant))
+        if workload.is_cold:
+            found.append((servers.RELAY, self._relay(workload, {"data": expected})))
         return [Contestant(name, server, requests) for name, server in found]
 
     def gateway(
@@ -112,6 +114,17 @@ class Lineup:
             self._running[key] = server = how()
             self._stack.push(server.process.__exit__)
         return self._running[key]
+
+    def _relay(self, workload: Workload, answer: Any) -> Server:
+        """Return what makes the gateway's calls, and nothing of their answers."""
+        self._upstream.forget_counts()
+        self.gateway(workload.outreach, is_cold=True).ask(workload.query)
+        origin = self._upstream.origin
+        last = self._upstream.counts()["last"]
+        calls = [(method, origin + path, body) for method, path, body in last]
+        relay = self._start(("relay", workload.name), servers.start_relay)
+        asked(relay.origin, "/graphql", {"calls": calls, "answer": answer}, "PUT")
+        return relay
 
     def _first(self, server: Server, workload: Workload, variables: Any) -> Any:
         if not workload.is_mutation:

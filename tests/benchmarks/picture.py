@@ -16,6 +16,7 @@ _COLORS = {
     rivals.MERCURIUS: "#2f9e44",
     rivals.MERCURIUS_LISTS: "#8ce99a",
     servers.CONSTANT: "#adb5bd",
+    servers.RELAY: "#adb5bd",
 }
 _WIDTH, _LEFT, _RIGHT = 860, 20, 90
 _BAR, _GAP, _TITLE = 14, 3, 24

@@ -14,6 +14,7 @@ from tests.benchmarks.process import SECONDS_TO_START, Process, asked
 GATEWAY = "gateway"
 WHOLE = "gateway, answers kept whole"
 CONSTANT = "uvicorn, a constant"
+RELAY = "aiohttp, the same calls"
 
 _TOLD = "Explorer and endpoint: "
 _FOREVER = "9999999"
@@ -122,3 +123,8 @@ def start_gateway(environment: Mapping[str, str]) -> Server:
 def start_constant() -> Server:
     """Start the floor: uvicorn and an app that answers what it was told to."""
     return start([sys.executable, "-m", "tests.benchmarks.peers.constant"])
+
+
+def start_relay() -> Server:
+    """Start the floor of cold answers: it makes the calls that it was told, and decodes nothing."""
+    return start([sys.executable, "-m", "tests.benchmarks.peers.relay"])

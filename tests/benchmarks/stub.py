@@ -3,13 +3,14 @@
 What is asked for the first time is asked of the sandbox and kept; everything after is answered from
 memory. `python -m tests.benchmarks.stub a=http://127.0.0.1:8001` serves the sandbox `a` below `/a`.
 
-Handles: `GET /_stub` tells the counts, `DELETE /_stub` sets them to nothing, `PUT /_stub` takes
-`{"delays": {"esper": 0.02}}`, and `{"forget": "/b/"}` to ask again for what is below a path.
+Handles: `GET /_stub` tells the counts and the last calls, `DELETE /_stub` forgets both.
+`PUT /_stub` takes `{"delays": {"esper": 0.02}}`, and `{"forget": "/b/"}` to ask again for what is
+below a path.
 """
 
 import asyncio
 import sys
-from collections import Counter
+from collections import Counter, deque
 from typing import Any, NamedTuple
 
 import httptools
@@ -18,6 +19,9 @@ import msgspec
 import uvloop
 
 HANDLES = b"/_stub"
+
+_LAST = 64
+"""Calls that are told."""
 
 _NOT_PASSED = {"connection", "content-length", "date", "host", "transfer-encoding", "user-agent"}
 
@@ -50,6 +54,7 @@ class Answers:
         self._client = httpx.AsyncClient(timeout=60, trust_env=False)
         self.kept: dict[Key, Kept] = {}
         self.counts: Counter[str] = Counter()
+        self.last: deque[Key] = deque(maxlen=_LAST)
         self.fetched = 0
         self.delays: dict[str, float] = {}
 
@@ -69,13 +74,19 @@ class Answers:
         return self.kept.setdefault(key, made) if response.is_success else made
 
     def told(self) -> dict[str, Any]:
-        """Return the counts."""
-        return {"total": self.counts.total(), "fetched": self.fetched, "routes": self.counts}
+        """Return the counts, and the last calls."""
+        return {
+            "total": self.counts.total(),
+            "fetched": self.fetched,
+            "routes": self.counts,
+            "last": [[part.decode() for part in key] for key in self.last],
+        }
 
     def handle(self, key: Key) -> dict[str, Any]:
         """Carry out a handle."""
         if key.method == b"DELETE":
             self.counts.clear()
+            self.last.clear()
             self.fetched = 0
         if key.method == b"PUT":
             asked = msgspec.json.decode(key.body)
@@ -130,6 +141,7 @@ class Protocol(asyncio.Protocol):
         answers, key = self._answers, Key(self._parser.get_method(), self._url, self._body)
         kept = answers.kept.get(key)
         if kept is not None:
+            answers.last.append(key)
             self._send(kept)
         elif key.url == HANDLES:
             told = msgspec.json.encode(answers.handle(key))

@@ -34,7 +34,7 @@ class Results(NamedTuple):
 
     def targets(self) -> list[Target]:
         """Return the targets of what was measured."""
-        found = list(of_cells(self.cells, WORKLOADS["W3"].delay * 1000))
+        found = list(of_cells(self.cells))
         found += of_life(self.life) if self.life else ()
         for growth in self.growths:
             found += of_growth(growth)

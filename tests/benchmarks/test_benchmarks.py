@@ -52,14 +52,15 @@ def test_all_servers_answer_as_the_gateway_does_over_the_sandboxes(sandbox: Sand
         for name, workload in WORKLOADS.items():
             contestants = lineup.of(workload)
             assert contestants[0].name == servers.GATEWAY
-            has_floor = not (workload.is_cold or workload.is_mutation)
+            floor = servers.RELAY if workload.is_cold else servers.CONSTANT
             names = {one.name for one in contestants}
-            assert names >= {rivals.STRAWBERRY, *([servers.CONSTANT] if has_floor else [])}
+            assert names >= {rivals.STRAWBERRY, *([] if workload.is_mutation else [floor])}
             for one in contestants:
                 if one.name != servers.CONSTANT or not variables_of(workload):
                     told = one.server.ask(workload.query, variables_of(workload))
                     assert told == expected[name], one.name
         check_calls(lineup, upstream)
+        check_relay(lineup, upstream)
         check_unequal(lineup)
 
 
@@ -71,6 +72,19 @@ def check_calls(lineup: Lineup, upstream: Upstream) -> None:
         assert cell.calls == calls, name
         assert cell.cpu > 0
         assert cell.memory > 10
+
+
+def check_relay(lineup: Lineup, upstream: Upstream) -> None:
+    """The floor of cold answers makes the gateway's calls."""
+    for name in ("W2c", "W3"):
+        gateway, *_, relay = lineup.of(WORKLOADS[name])
+        assert (gateway.name, relay.name) == (servers.GATEWAY, servers.RELAY)
+        asked = []
+        for one in (gateway, relay):
+            upstream.forget_counts()
+            one.server.ask(WORKLOADS[name].query)
+            asked.append(upstream.counts()["routes"])
+        assert asked[0] == asked[1]
 
 
 def check_unequal(lineup: Lineup) -> None:

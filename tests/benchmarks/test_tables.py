@@ -24,11 +24,12 @@ def cell(cpu: float, *, calls: float = 0, p50: float = 1.0) -> Cell:
 
 def fast(cpu: float) -> dict[str, Cell]:
     return {
-        servers.GATEWAY: cell(cpu, calls=2, p50=21.0),
+        servers.GATEWAY: cell(cpu, calls=2),
         servers.WHOLE: cell(cpu / 2),
         rivals.STRAWBERRY: cell(cpu * 100),
         rivals.MERCURIUS: cell(cpu * 5),
         servers.CONSTANT: cell(cpu / 2),
+        servers.RELAY: cell(cpu / 2),
     }
 
 
@@ -87,7 +88,7 @@ def test_every_target_is_told_and_met_where_the_gateway_is_fast_enough() -> None
 def test_a_slow_gateway_misses_its_targets() -> None:
     slow: dict[str, dict[str, Cell]] = {
         "W1": {**fast(100.0), servers.WHOLE: cell(99.0)},
-        "W3": {**fast(100.0), servers.GATEWAY: cell(100.0, p50=22.5)},
+        "W3": {**fast(100.0), servers.GATEWAY: cell(100.0, p50=3.5)},
         "W2c": {**fast(100.0), servers.GATEWAY: cell(100.0, calls=4)},
     }
     what = {one.what: one.measured for one in missed(Results(slow, None, []))}

@@ -89,7 +89,7 @@ class Upstream:
         asked(self.origin, "/_stub", {"delays": delays}, "PUT")
 
     def counts(self) -> Mapping[str, Any]:
-        """Return `total`, `fetched` and `routes` since they were forgotten."""
+        """Return `total`, `fetched`, `routes` and the `last` calls since they were forgotten."""
         return asked(self.origin, "/_stub")
 
     def forget_counts(self) -> None:

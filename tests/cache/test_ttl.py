@@ -37,7 +37,7 @@ def test_other_forms_are_refused(setting: object) -> None:
 
 
 def test_it_tells_what_it_takes() -> None:
-    assert "0 keeps nothing" in takes(Settings, structs.fields(Settings)[0].name)
+    assert "0 keeps no answer" in takes(Settings, structs.fields(Settings)[0].name)
 
 
 @pytest.mark.parametrize(("setting", "words"), [

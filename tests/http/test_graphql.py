@@ -15,10 +15,10 @@ GRAPHQL_JSON = "application/graphql-response+json"
 async def test_post_and_get(graph: Graph) -> None:
     posted = await graph.http.post("/graphql", json=TYPENAME)
     assert (posted.status_code, posted.json()) == (200, ANSWER)
-    assert posted.headers["content-type"] == "application/json"
+    assert posted.headers["content-type"] == "application/json; charset=utf-8"
     got = await graph.http.get("/graphql", params=TYPENAME, headers={"Accept": GRAPHQL_JSON})
     assert (got.status_code, got.json()) == (200, ANSWER)
-    assert got.headers["content-type"] == GRAPHQL_JSON
+    assert got.headers["content-type"] == f"{GRAPHQL_JSON}; charset=utf-8"
 
 
 async def test_operation_name_and_variables(graph: Graph) -> None:
@@ -45,6 +45,10 @@ async def test_operation_name_and_variables(graph: Graph) -> None:
     ("application/x-www-form-urlencoded", "query={__typename}", 415),
     ("multipart/form-data", "query={__typename}", 415),
     ("", '{"query": "{ __typename }"}', 415),
+    ("application/graphql", "{ __typename }", 415), ("application/jsonx", "{}", 415),
+    ("text/plain; x=application/json", '{"query": "{ __typename }"}', 415),
+    ("application/json; charset=utf-16", '{"query": "{ __typename }"}', 415),
+    ("application/json; charset=iso-8859-1", '{"query": "{ __typename }"}', 415),
 ])  # fmt: skip
 async def test_a_request_that_is_none_is_told_what_to_send(
     graph: Graph, kind: str, body: Any, status: int
@@ -82,15 +86,69 @@ async def test_a_wrong_variable_is_the_callers(graph: Graph) -> None:
 async def test_nothing_else_is_at_the_path(graph: Graph) -> None:
     assert (await graph.http.put("/graphql", json=TYPENAME)).status_code == 405
     assert (await graph.http.get("/graphql")).status_code == 400
-    assert (await graph.http.post("/graphql/", json=TYPENAME)).status_code == 404
+    for path in ("/graphql/", "/graphql//", "//graphql", "/GraphQL", "/graphql/x", "/"):
+        assert (await graph.http.post(path, json=TYPENAME)).status_code == 404
+        assert (await graph.http.get(path, params=TYPENAME)).status_code == 404
     assert (await graph.http.get("/elsewhere")).status_code == 404
     assert (await graph.http.get("/healthz")).text == "ok\n"
 
 
 async def test_mutations_do_not_come_by_get(graph: Graph) -> None:
-    response = await graph.http.get("/graphql", params={"query": "mutation { __typename }"})
-    assert response.status_code in {400, 405}
-    assert "errors" in response.json()
+    for method in ("GET", "HEAD"):
+        for accept in (GRAPHQL_JSON, "application/json"):
+            response = await graph.http.request(
+                method,
+                "/graphql",
+                params={
+                    "query": "query A { __typename } mutation B { __typename }",
+                    "operationName": "B",
+                },
+                headers={"Accept": accept},
+            )
+            assert (response.status_code, response.headers["allow"]) == (405, "POST")
+            assert method == "HEAD" or "errors" in response.json()
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "NONSENSE"])
+async def test_other_methods_are_told_which_are_taken(graph: Graph, method: str) -> None:
+    response = await graph.http.request(method, "/graphql")
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD, POST")
+
+
+@pytest.mark.parametrize("ask", [
+    {"json": TYPENAME}, {"json": {"query": "mutation { __typename }"}}, {"content": "{"},
+    {"params": TYPENAME},
+])  # fmt: skip
+async def test_who_takes_neither_type_gets_none(graph: Graph, ask: dict[str, Any]) -> None:
+    method = "GET" if "params" in ask else "POST"
+    for accept in ("text/plain", "application/json;q=0", "image/*"):
+        response = await graph.http.request(method, "/graphql", headers={"Accept": accept}, **ask)
+        assert response.status_code == 406
+        assert GRAPHQL_JSON in response.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(("body", "older", "newer"), [
+    ({"query": "{ __typename }"}, 200, 200),
+    ({"query": "{"}, 200, 400), ({"query": "{ nothing }"}, 200, 400),
+    ({"query": "query A { __typename } query B { __typename }"}, 200, 400),
+    ({"query": "{ __typename }", "operationName": "C"}, 200, 400),
+    ({"query": "query($a: Int!) { __typename }", "variables": {"a": None}}, 200, 400),
+    ({"query": '{ node(id: "x") { id } }'}, 200, 200),  # a field failed: there are data
+    ({"query": "{ __typename }", "variables": []}, 400, 400),
+    ({"qeury": "{ __typename }"}, 400, 400),
+])  # fmt: skip
+async def test_the_status_tells_more_in_the_newer_type(
+    graph: Graph, body: dict[str, Any], older: int, newer: int
+) -> None:
+    for accept, status in (("application/json", older), (GRAPHQL_JSON, newer)):
+        response = await graph.http.post("/graphql", json=body, headers={"Accept": accept})
+        assert response.status_code == status
+        assert ("data" in response.json()) == (newer == 200)
+
+
+async def test_an_empty_name_is_none_in_a_query_string(graph: Graph) -> None:
+    asked = TYPENAME | {"operationName": "", "variables": "", "extensions": ""}
+    assert (await graph.http.get("/graphql", params=asked)).json() == ANSWER
 
 
 async def test_a_fault_of_our_own_is_masked(

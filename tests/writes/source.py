@@ -23,6 +23,7 @@ from gateway.adapter import (
     Written,
 )
 from gateway.app import utc_now
+from gateway.caller import Caller
 from gateway.errors import Path
 from gateway.store.records import LostError, Records
 from gateway.upstream.auth import Fixed
@@ -264,7 +265,7 @@ class Desk:
         return Writer({Source.ESPER: self.fake}, Once(records))
 
     async def write(self, mutation: str, asked: Any, caller: str = "") -> Result:
-        return await self.writer.write(mutation, asked, caller, Log())
+        return await self.writer.write(mutation, asked, Caller(name=caller), Log())
 
     async def create(self, name: str = "a", key: str | None = "k", caller: str = "") -> Result:
         return await self.write("createStage", creation(name, key), caller)

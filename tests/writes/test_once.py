@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from gateway import errors
+from gateway.caller import ANYBODY
 from gateway.store.records import MemoryRecords, Records
 from gateway.upstream.trace import Log
 from gateway.writes import Result
@@ -44,7 +45,7 @@ async def test_fifty_at_once_send_one(desk: Desk) -> None:
     other = desk.another()
     results = await asyncio.gather(
         *(desk.create() for _ in range(25)),
-        *(other.write("createStage", creation(), "", Log()) for _ in range(25)),
+        *(other.write("createStage", creation(), ANYBODY, Log()) for _ in range(25)),
     )
     assert (desk.fake.sent, desk.names()) == (1, ["a"])
     assert [one.failure for one in results] == [None] * 50
@@ -253,7 +254,7 @@ async def test_a_gateway_that_dies_leaves_a_record_and_a_lock_that_ends(
     desk.fake.steps = [Step(gate=asyncio.Event())]
     dead = asyncio.create_task(desk.create())
     await desk.fake.came.wait()
-    waiting = await desk.another().write("createStage", creation(), "", Log())
+    waiting = await desk.another().write("createStage", creation(), ANYBODY, Log())
     assert isinstance(waiting.failure, errors.TimedOut)
     assert (waiting.outcome, desk.fake.sent) == (UNKNOWN, 1)
     await dead

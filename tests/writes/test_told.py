@@ -95,6 +95,10 @@ ALL: dict[type[errors.Failure], Told] = {
         errors.Missing(ESPER, "gone", status=404),
         NotFoundError, ErrorCode.NOT_FOUND, ("input", "id"), False,
     ),
+    errors.NotAllowed: (
+        errors.NotAllowed(ESPER, "write"),
+        ForbiddenError, ErrorCode.FORBIDDEN, None, False,
+    ),
     errors.Forbidden: (
         errors.Forbidden(ESPER, "no", status=403),
         ForbiddenError, ErrorCode.FORBIDDEN, None, False,

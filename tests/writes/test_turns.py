@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from gateway import errors
+from gateway.caller import ANYBODY
 from gateway.upstream.trace import Log
 from gateway.writes import Result
 from schema.types.mutation_errors import WriteOutcome
@@ -56,7 +57,7 @@ async def test_another_input_that_claims_just_after_the_first_is_done_is_refused
     desk.records.claiming = asyncio.Event()
     late = asyncio.create_task(desk.create("b"))
     await desk.records.at_claim.wait()  # it has seen no record
-    await desk.another().write("createStage", creation("a"), "", Log())
+    await desk.another().write("createStage", creation("a"), ANYBODY, Log())
     desk.records.claiming.set()
     result = await late
     assert isinstance(result.failure, errors.KeyReused)
@@ -84,7 +85,7 @@ async def test_whoever_claims_just_after_an_unknown_try_does_not_know_before_it_
     late = asyncio.create_task(desk.create())
     await desk.records.at_claim.wait()  # it has seen no record
     desk.fake.steps = [Step(1, down())]
-    await desk.another().write("createStage", creation(), "", Log())
+    await desk.another().write("createStage", creation(), ANYBODY, Log())
     desk.fake.look_failure = down()
     desk.records.claiming.set()
     result = await late

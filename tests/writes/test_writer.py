@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gateway import errors
+from gateway.caller import ANYBODY
 from gateway.store.records import Records
 from gateway.upstream.trace import Log
 from gateway.writes import Result
@@ -266,6 +267,6 @@ async def test_what_nobody_foresaw_is_logged_and_not_raised(
 
 async def test_a_source_that_is_not_connected_is_asked_nothing(desk: Desk) -> None:
     key = GlobalId(Source.STORYBLOK, Kind.STAGE, "1", "2")
-    result = await desk.writer.write("deleteStage", deletion(key), "", Log())
+    result = await desk.writer.write("deleteStage", deletion(key), ANYBODY, Log())
     assert isinstance(result.failure, errors.NotConnected)
     assert (result.ask, result.outcome) == (None, NOT_APPLIED)

@@ -171,7 +171,9 @@ class DevRev(
     @classmethod
     def connect(cls, settings: Settings, world: World) -> Self:
         """Make the adapter of a connected source."""
-        return cls(world.client(cls.id, settings, Fixed(settings.headers)), settings, world)
+        token = settings.token.reveal() if settings.token else ""
+        auth = Fixed({"Authorization": f"Bearer {token}"})
+        return cls(world.client(cls.id, settings, auth, settings.headers), settings, world)
 
     def owns(self, id: GlobalId) -> bool:  # noqa: A002 - the graph's word
         """Ids are DONs or display ids, without a scope; DevRev has no pipelines, for one."""

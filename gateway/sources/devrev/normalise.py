@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -98,12 +97,8 @@ def artifact(it: wire.Artifact | None) -> Artifact | None:
     )
 
 
-@lru_cache(maxsize=4096)
 def actor(it: wire.User | None) -> Actor | None:
-    """Make an actor of an embedded user; None where there is none, or one without an id.
-
-    The same few people stand in many objects.
-    """
+    """Make an actor of an embedded user; None where there is none, or one without an id."""
     if it is None or not it.id:
         return None
     return _ACTOR.make(

@@ -15,6 +15,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
     """A token connects DevRev."""
 
     credentials = (("token",),)
+    credential = "token"
     # Everything but works changes seldom, and no event tells of it.
     kept = {
         "stage": 300,
@@ -60,8 +61,8 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
 
     @property
     def headers(self) -> dict[str, str]:
-        """Return what is sent with every call; to be called only where it is sent."""
-        headers = {"Authorization": f"Bearer {self.token.reveal() if self.token else ''}"}
+        """Return what is sent with every call beside the credential."""
+        headers: dict[str, str] = {}
         if self.is_beta:
             headers["X-DevRev-Scope"] = "beta"
         if self.version:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from msgspec import Meta, Raw, Struct
 
 from gateway.upstream.origin import Int32, Time
-from gateway.upstream.parts import Often
+from gateway.upstream.parts import Late
 
 _NAME = "[A-Za-z0-9][A-Za-z0-9_.-]*"
 
@@ -77,10 +77,10 @@ class Stage(Named, frozen=True):
 
     name: str | None = None
     ordinal: Int32 | None = None
-    state: Often[State] = None
-    created_by: Often[User] = None
+    state: Late[State] = None
+    created_by: Late[User] = None
     created_date: Time | None = None
-    modified_by: Often[User] = None
+    modified_by: Late[User] = None
     modified_date: Time | None = None
 
 
@@ -113,9 +113,9 @@ class Diagram(Named, frozen=True, kw_only=True):
     leaf_type: str | None = None
     is_default: bool | None = None
     is_custom_leaf_type: bool | None = None
-    created_by: Often[User] = None
+    created_by: Late[User] = None
     created_date: Time | None = None
-    modified_by: Often[User] = None
+    modified_by: Late[User] = None
     modified_date: Time | None = None
 
 

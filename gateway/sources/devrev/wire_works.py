@@ -10,7 +10,7 @@ from msgspec import Meta, Raw, Struct
 from gateway.sources.devrev.wire import Artifact, Named, User
 from gateway.sources.devrev.wire_sla import Id, Related, Summary, Tracker
 from gateway.upstream.origin import Time
-from gateway.upstream.parts import Late, Often
+from gateway.upstream.parts import Late
 
 
 class EnumValue(Struct, frozen=True):
@@ -143,20 +143,20 @@ class Work(Named, frozen=True, kw_only=True, tag_field="type"):
 
     title: str | None = None
     body: str | None = None
-    created_by: Often[User] = None
+    created_by: Late[User] = None
     created_date: Time | None = None
-    modified_by: Often[User] = None
+    modified_by: Late[User] = None
     modified_date: Time | None = None
     actual_close_date: Time | None = None
     target_close_date: Time | None = None
-    applies_to_part: Often[Part] = None
+    applies_to_part: Late[Part] = None
     artifacts: Late[list[Artifact]] = None
     custom_fields: Late[dict[str, Any]] = None
     custom_schema_fragments: Late[list[Id]] = None
     stock_schema_fragment: Id | None = None
-    owned_by: Often[list[User]] = None
-    reported_by: Often[list[User]] = None
-    stage: Often[Place] = None
+    owned_by: Late[list[User]] = None
+    reported_by: Late[list[User]] = None
+    stage: Late[Place] = None
     state_display_name: str | None = None
     subtype: str | None = None
     external_ref: str | None = None
@@ -223,7 +223,7 @@ class Opportunity(Work, frozen=True, kw_only=True, tag="opportunity"):
     forecast_category_v2: Late[EnumValue] = None
     probability: float | None = None
     account: Late[Org] = None
-    contacts: Often[list[User]] = None
+    contacts: Late[list[User]] = None
 
 
 ANY = cast("type[Work]", Issue | Ticket | Task | Opportunity)

@@ -19,6 +19,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     credentials = (("tenant", "api_key"), ("base_url", "api_key"))
+    credential = "api_key"
     kept = {"pipeline": 60, "stage": 60, "target_list": 30}
 
     # Left out it is the tenant's address; "" is none at all.

@@ -230,4 +230,4 @@ def _chunks(ids: Sequence[GlobalId]) -> list[Sequence[GlobalId]]:
 def _batch(answer: Answer[wire.Page]) -> Batch[OutreachStage]:
     known = normalise.people(answer.body.included)
     rows, dropped = answer.rows(answer.body.data, wire.Stage, normalise.identity)
-    return Batch([normalise.stage(row, known) for row in rows], dropped)
+    return Batch([row.made(normalise.stage, known) for row in rows], dropped)

@@ -47,10 +47,20 @@ def identity(resource: dict[str, Any]) -> Any:
 
 
 class _Included(Mapping[str, Actor]):
-    """Users who came along, by number; read when one is asked for first."""
+    """Users who came along, by number; read when one is asked for first.
+
+    Equal where the same bytes came, so that a stage that comes again with them is the same.
+    """
 
     def __init__(self, raws: Sequence[msgspec.Raw]) -> None:
-        self._raws = raws
+        self._raws = tuple(map(bytes, raws))
+        self._hash = hash(self._raws)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Included) and self._raws == other._raws
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @cached_property
     def _people(self) -> dict[str, Actor]:

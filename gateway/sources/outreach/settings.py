@@ -26,6 +26,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
     """
 
     credentials = (("token",), _FLOW)
+    credential = "token"
     kept = {"stage": 300, "person": 300, "prospect": 30}
 
     base_url: Annotated[

@@ -33,6 +33,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
 
     # An OAuth token does as well, see `is_connected`.
     credentials = (("token",), ("oauth_token",))
+    credential = "token"
     kept = {"stage": 300, "workflow": 300, "person": 300, "space": 300, "space_role": 300}
 
     # Left out it is the region's address; "" is none at all.

@@ -219,6 +219,8 @@ class Client:
         keeping = self._keeping
         if keeping is None or call.kept_as is None or (trace is not None and trace.is_fresh):
             return None
+        if keeping.seconds.get(call.kept_as, 0.0) <= 0:
+            return None
         await keeping.meet(call)
         key, mark = keeping.key(call), keeping.versions.clock
         entry = await keeping.cache.peek(key)

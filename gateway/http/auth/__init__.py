@@ -1,0 +1,89 @@
+"""Tells who asks: anybody, who has a key, or who has a token."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from gateway.http.auth.auth import Auth, Known
+from gateway.http.auth.key_set import SETTING, KeySet, of_file
+from gateway.http.auth.keys import SETTING as KEYS_FILE
+from gateway.http.auth.keys import Keys, made
+from gateway.http.auth.tokens import Tokens
+from gateway.settings import Server, SettingError, Settings, complaint, variable
+from gateway.upstream.client.fetch import fetch
+
+__all__ = ["KEYS_FILE", "Auth", "made", "open_auth", "refuse_open"]
+
+_TABLE = "server"
+
+
+def open_auth(settings: Settings) -> Auth:
+    """Return what tells who asks, as the settings have it.
+
+    Raises:
+        SettingError: naming the setting that is bad or missing.
+    """
+    lets = [source for source, own in settings.sources.items() if own.lets_callers]
+    return Auth(_known(settings.server), lets)
+
+
+def refuse_open(server: Server) -> None:
+    """Refuse to let anybody in from other machines, unless told so by name.
+
+    Raises:
+        SettingError: naming what to set.
+    """
+    if server.auth != "open" or server.lets_anybody or is_loopback(server.host):
+        return
+    message = (
+        f"{variable(_TABLE, 'auth')} is open, and {variable(_TABLE, 'host')} is {server.host}: "
+        "anybody who reaches it could read and write with the operator's credentials. Set "
+        f"{variable(_TABLE, 'auth')} to api-key or jwt, or {variable(_TABLE, 'allow_open')}=yes."
+    )
+    raise SettingError(message)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches a host."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _known(server: Server) -> Known | None:
+    match server.auth:
+        case "api-key":
+            return Keys.read(_wanted(server, "api_keys_file"))
+        case "jwt":
+            return Tokens(
+                _key_set(_wanted(server, "jwt_jwks")),
+                issuer=_wanted(server, "jwt_issuer"),
+                audience=_wanted(server, "jwt_audience"),
+                leeway=server.jwt_leeway,
+                roles_claim=server.jwt_roles_claim,
+            )
+        case _:
+            return None
+
+
+def _wanted(server: Server, name: str) -> str:
+    value: str | None = getattr(server, name)
+    if not value:
+        how, wanted = variable(_TABLE, "auth"), complaint(Server, _TABLE, name)
+        message = f"{how} is {server.auth}, which wants another setting: {wanted}"
+        raise SettingError(message)
+    return value
+
+
+def _key_set(place: str) -> KeySet:
+    if "://" not in place:
+        return of_file(place)
+    parts = urlsplit(place)
+    if parts.scheme != "https" and not (
+        parts.scheme == "http" and is_loopback(parts.hostname or "")
+    ):
+        message = (
+            f"{SETTING} takes https://..., as who changes the keys on their way can be anyone."
+        )
+        raise SettingError(message)
+    return KeySet(lambda: fetch(place))

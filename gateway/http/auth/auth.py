@@ -1,0 +1,116 @@
+"""Tells who asks."""
+
+from collections.abc import Awaitable, Collection
+from typing import Protocol
+
+from msgspec import structs
+from starlette.types import Scope
+
+from gateway.caller import ANYBODY, Caller
+from gateway.http.refusals import BadRequestError
+from gateway.settings import Secret, variable
+from schema.types.errors import ErrorCode
+from schema.types.source import Source
+
+_OWN = {f"x-{source.value}-authorization".encode(): source for source in Source}
+"""The headers in which callers bring credentials of their own."""
+
+_READ = {b"authorization", b"x-api-key", *_OWN}
+
+_LONGEST = 8192
+"""Bytes of what a caller may show, in one header."""
+
+
+class UnknownCallerError(Exception):
+    """What a caller shows is nobody's; the message says what is wrong with it."""
+
+
+class Known(Protocol):
+    """Knows callers by what they show."""
+
+    def find(self, shown: bytes) -> Caller | Awaitable[Caller]:
+        """Return who shows this.
+
+        Raises:
+            UnknownCallerError: if it is nobody's.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Auth:
+    """Tells who asks.
+
+    Args:
+        known: knows callers; None takes everybody for anybody.
+        lets: the sources that callers may bring a credential of their own for.
+    """
+
+    def __init__(self, known: Known | None, lets: Collection[Source]) -> None:
+        self._known = known
+        self._lets = lets
+
+    def caller(self, scope: Scope) -> Caller | Awaitable[Caller]:
+        """Return who sends a request.
+
+        Raises:
+            BadRequestError: 401 if nobody knows that caller, 403 if it brings a credential that it
+                may not bring.
+        """
+        shown = {name: value for name, value in scope["headers"] if name in _READ}
+        if self._known is None and not shown:
+            return ANYBODY
+        own = {_OWN[name]: self._own(name, value) for name, value in shown.items() if name in _OWN}
+        if self._known is None:
+            return Caller(credentials=own) if own else ANYBODY
+        found = self._found(self._known, shown)
+        if isinstance(found, Caller):
+            return structs.replace(found, credentials=own) if own else found
+        return _later(found, own)
+
+    def _found(self, known: Known, shown: dict[bytes, bytes]) -> Caller | Awaitable[Caller]:
+        given = shown.get(b"x-api-key") or _bearer(shown.get(b"authorization", b""))
+        if not given:
+            message = "Show who you are: Authorization: Bearer, and a key or token."
+            raise _unknown(message)
+        try:
+            return known.find(given[: _LONGEST + 1])
+        except UnknownCallerError as error:
+            raise _unknown(str(error)) from None
+
+    def _own(self, name: bytes, value: bytes) -> Secret:
+        source, header = _OWN[name], name.decode()
+        if source not in self._lets:
+            setting = variable(f"sources.{source.value}", "caller_credentials")
+            message = f"{header} is not taken here; an operator would have to set {setting}."
+            raise BadRequestError(403, message, code=ErrorCode.FORBIDDEN.value)
+        if not value or len(value) > _LONGEST or not all(32 <= one < 127 for one in value):  # noqa: PLR2004
+            message = f"{header} takes printable ASCII, {_LONGEST} characters at most."
+            raise BadRequestError(400, message)
+        return Secret(value.decode())
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        if self._known is not None:
+            await self._known.close()
+
+
+async def _later(found: Awaitable[Caller], own: dict[Source, Secret]) -> Caller:
+    try:
+        caller = await found
+    except UnknownCallerError as error:
+        raise _unknown(str(error)) from None
+    return structs.replace(caller, credentials=own) if own else caller
+
+
+def _bearer(value: bytes) -> bytes:
+    scheme, _, rest = value.partition(b" ")
+    return rest.strip() if scheme.lower() == b"bearer" else b""
+
+
+def _unknown(message: str) -> BadRequestError:
+    tell = {"WWW-Authenticate": "Bearer"}
+    return BadRequestError(401, message, tell, code=ErrorCode.UNAUTHENTICATED.value)
