@@ -306,7 +306,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     quarter, most = server.cache_bytes // 4, server.cache_entries
     store = open_store(server.cache_url, max_bytes=2 * quarter, max_entries=most)
     objects = Objects(max_bytes=quarter, max_entries=most, now=now)
-    cache = Cache(store, now)
+    cache = Cache(store, now, server.stale)
     records = open_records(server.cache_url)
     parts = _Parts(settings, cache, objects, Once(records), now)
     views, auth = Views(parts.view), open_auth(settings)

@@ -17,7 +17,8 @@
         |-- Throttled        429: called too often
         |-- TimedOut         no whole answer inside the deadline
         |-- Unavailable      cut off, or 5xx
-        |   `-- NotReached   no connection, so nothing was sent
+        |   |-- NotReached   no connection, so nothing was sent
+        |   `-- Resting      not asked, since its latest calls failed
         |-- Unsure           whether an earlier try of a write was applied cannot be told
         |-- BadResponse      an answer that makes no sense
         `-- TooLarge         more pages than one list may read, or calls than one request may make
@@ -26,7 +27,7 @@ Whatever is not of this tree is a fault of the gateway's own: it is logged and m
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -205,6 +206,8 @@ class UpstreamFailure(Failure):
         complaints: what the source said of a write, as its call reads it; the caller is told.
     """
 
+    _is_outage: ClassVar[bool] = False
+
     def __init__(
         self,
         source: Source,
@@ -221,6 +224,16 @@ class UpstreamFailure(Failure):
         self.retry_after = retry_after
         self.reason = reason
         self.complaints = complaints
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether the source is in trouble; one that finds fault with a call does well."""
+        return self._is_outage
+
+    def to_keep(self) -> Self:
+        """Return it without what it was raised by, which holds all that was at hand then."""
+        self.__traceback__ = self.__cause__ = self.__context__ = None
+        return self
 
     def extensions(self) -> dict[str, object]:
         """Tell the source, its status and when to ask again."""
@@ -282,16 +295,22 @@ class TimedOut(UpstreamFailure):
     """No whole answer inside the deadline."""
 
     code = ErrorCode.TIMED_OUT
+    _is_outage = True
 
 
 class Unavailable(UpstreamFailure):
     """Not reached, cut off, or down."""
 
     code = ErrorCode.UNAVAILABLE
+    _is_outage = True
 
 
 class NotReached(Unavailable):
     """There was no connection; nothing was sent."""
+
+
+class Resting(Unavailable):
+    """Not asked for a moment, since its latest calls failed; nothing was sent."""
 
 
 class Unsure(UpstreamFailure):
@@ -314,6 +333,11 @@ class BadResponse(UpstreamFailure):
     """An answer that makes no sense."""
 
     code = ErrorCode.BAD_RESPONSE
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether it does not find fault with the call, as a status of 400 to 499 does."""
+        return self.status is None or not 400 <= self.status < 500  # noqa: PLR2004 - told above
 
 
 class TooLarge(UpstreamFailure):

@@ -210,6 +210,15 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             "ends or is written to",
         ),
     ] = "on"
+    stale: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=604_800,
+            description="seconds that a kept answer may serve past its time, while its source is "
+            "in trouble; 0 is none",
+        ),
+    ] = 3600
     auth: Annotated[
         str,
         Meta(

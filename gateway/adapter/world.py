@@ -38,7 +38,7 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         Meta(description="seconds for the source's whole answer, above 0 up to 600"),
     ] = None
     concurrency: Annotated[int, Meta(ge=1, le=64, description="calls at once, 1 to 64")] = 8
-    limit: Annotated[Limit, Meta(description="calls/seconds such as 6/1, or none")] = "none"
+    limit: Limit = "none"
     page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 100
     ttl: Ttl = None
     caller_credentials: Annotated[

@@ -85,6 +85,10 @@ class Request:
         loaders, self._loaders = self._loaders, self._new_loaders()
         await loaders.close()
 
+    def is_stale(self, source: Source, fetched_at: datetime) -> bool:
+        """Tell whether what a source answered at a time was given past its time."""
+        return self.log.is_stale(source, fetched_at)
+
     def now(self) -> datetime:
         """Return the time, in UTC."""
         return self._gateway.now()

@@ -256,14 +256,18 @@ class Reader(Generic[T]):
     def report(self) -> SourceReport:
         """Tell how the source did."""
         status = SourceStatus.PARTIAL if self._dropped else SourceStatus.OK
-        error = None
+        trouble = self._trace.trouble
         if self.failure is not None:
-            status = SourceStatus[self.failure.code.name]
+            trouble, status = self.failure, SourceStatus[self.failure.code.name]
+        elif trouble is not None and status is SourceStatus.OK:
+            status = SourceStatus.STALE
+        error = None
+        if trouble is not None:
             error = SourceError(
-                code=self.failure.code,
-                message=self.failure.message,
-                retry_after_seconds=self.failure.retry_after,
-                upstream_status=self.failure.status,
+                code=trouble.code,
+                message=trouble.message,
+                retry_after_seconds=trouble.retry_after,
+                upstream_status=trouble.status,
             )
         return SourceReport(
             source=self.source,

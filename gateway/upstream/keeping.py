@@ -9,6 +9,8 @@ from gateway.cache.cache import Cache
 from gateway.cache.keys import Key, Scope
 from gateway.cache.versions import Versions
 from gateway.upstream.call import Call
+from gateway.upstream.limits import windows
+from gateway.upstream.shared import Shared
 from schema.types.ids import Kind
 
 
@@ -29,6 +31,13 @@ class Keeping(msgspec.Struct, frozen=True):
     def versions(self) -> Versions:
         """The versions of what the answers hold."""
         return self.cache.versions
+
+    def shared(self, limit: str | None) -> Shared | None:
+        """Return the turns that this credential's gateways share; None where this one is alone."""
+        slots, found = self.cache.slots, windows(limit or "none")
+        if slots is None or not found:
+            return None
+        return Shared(slots, self.scope.key("pace", "turns"), found)
 
     async def meet(self, call: Call[Any]) -> None:
         """See to it that the versions of what a call's answer holds are known."""

@@ -120,6 +120,9 @@ ALL: dict[type[errors.Failure], Told] = {
     errors.NotReached: (
         errors.NotReached(ESPER, "far"), UpstreamError, ErrorCode.UNAVAILABLE, None, True,
     ),
+    errors.Resting: (
+        errors.Resting(ESPER, "down"), UpstreamError, ErrorCode.UNAVAILABLE, None, True,
+    ),
     errors.Unsure: (
         errors.Unsure(ESPER, "maybe"), UpstreamError, ErrorCode.UNAVAILABLE, None, False,
     ),

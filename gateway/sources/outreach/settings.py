@@ -69,7 +69,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
         ),
     ] = ""
     # So many calls has each user in a fixed hour.
-    limit: Annotated[Limit, Meta(description="calls/seconds such as 6/1, or none")] = "10000/3600"
+    limit: Limit = "10000/3600"
     # 1000 rows are proven in production (Airbyte's connector); a tenant's stages then fit one page.
     page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 1000
 

@@ -1,7 +1,7 @@
 """Sends one request and turns whatever happens into a body or a failure."""
 
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -104,6 +104,7 @@ class Http:
         base_url: what every route is below, without a slash at its end.
         headers: sent with every call, beside the credential.
         now: the clock.
+        hear: told the headers of each answer.
         transport: httpx's transport, handed in by tests.
     """
 
@@ -114,10 +115,12 @@ class Http:
         *,
         headers: Mapping[str, str],
         now: Callable[[], datetime],
+        hear: Callable[[Sequence[tuple[bytes, bytes]]], object],
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.source = source
         self._now = now
+        self._hear = hear
         self._requests = Requests(base_url, headers)
         self._reads = transport or Transport(_KEEP_ALIVE_SECONDS, trust())
         self._writes = transport or Transport(_WRITE_ALIVE_SECONDS, trust())
@@ -148,6 +151,7 @@ class Http:
             request = self._requests.of(call, credential, **more)
             transport = self._reads if call.is_safe else self._writes
             response = await transport.handle_async_request(request)
+            self._hear(response.headers.raw)
             stream = cast("httpx.AsyncByteStream", response.stream)
             try:
                 content = await self._read(response, stream)
