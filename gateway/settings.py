@@ -137,9 +137,9 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         int,
         Meta(
             ge=1,
-            description="root fields of a document's operations, fragments written out, 1 or more",
+            description="root fields of an operation, fragments written out, 1 or more",
         ),
-    ] = 50
+    ] = 20
     max_directives: Annotated[
         int,
         Meta(

@@ -68,7 +68,7 @@ STAGES = [
       "fragment F on EsperStage { targetLists { name } }"), 2 + 3 + 21),
     ("{ stages(first: 9, filter: {sources: [DEVREV]}) { nodes { works { nodes { id } } } } }", 13),
     ("{ references(source: DEVREV, kind: PART) { nodes { name } } }", 20),
-    ('{ node(id: "rubbish") { id } }', 0),
+    ('{ node(id: "rubbish") { id } }', 1),
     (f'{{ node(id: "{WORKS[0]}") {{ id }} }}', 1),
     (f'{{ node(id: "{STAGES[0]}") {{ id }} }}', 2),
     (f'{{ work(by: {{id: "{WORKS[0]}"}}) {{ id }} }}', 1),
