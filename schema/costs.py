@@ -172,8 +172,9 @@ def of_works(given: Given, parents: int) -> Cost:
 
 
 def of_stages_works(given: Given, parents: int) -> Cost:
-    """Price the works of stages: two pages for all together, then each for itself."""
-    return Cost(parents + (2 if parents > 1 else 1), rows_of(given))
+    """Price the works of stages: two pages for all together, then those of each for itself."""
+    rows = rows_of(given)
+    return Cost(parents * max(1, -(-rows // _IN_A_PAGE)) + (2 if parents > 1 else 1), rows)
 
 
 def of_prospects(given: Given, parents: int) -> Cost:

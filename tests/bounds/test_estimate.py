@@ -69,6 +69,8 @@ STAGES = [
     (("{ pipelines(first: 3) { nodes { stages(first: 7) { nodes { ...F } } } } } "
       "fragment F on EsperStage { targetLists { name } }"), 2 + 3 + 21),
     ("{ stages(first: 9, filter: {sources: [DEVREV]}) { nodes { works { nodes { id } } } } }", 13),
+    (("{ stages(first: 9, filter: {sources: [DEVREV]}) "
+      "{ nodes { works(first: 200) { nodes { id } } } } }"), 2 + 18 + 2),
     ("{ references(source: DEVREV, kind: PART) { nodes { name } } }", 20),
     ('{ node(id: "rubbish") { id } }', 1),
     (f'{{ node(id: "{WORKS[0]}") {{ id }} }}', 1),
