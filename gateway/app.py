@@ -28,6 +28,7 @@ from gateway.http.cors import Cors
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import healthz
 from gateway.http.persisted import Persisted, Texts
+from gateway.http.reading import Most
 from gateway.http.server import settle
 from gateway.http.trusted import Documents, Trusted
 from gateway.http.trusted_files import BadDocumentError, read_documents
@@ -321,7 +322,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         if server.answers == "on"
         else None,
         trace="off" if server.is_public else server.trace,
-        most=server.max_body,
+        most=Most(server.max_body, server.max_variables),
         explores=not server.is_public,
     )
     closing = [views, auth, records, cache.versions, store]

@@ -111,6 +111,13 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             description="bytes of a request's body, 1 or more",
         ),
     ] = 256_000
+    max_variables: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="values in a request's variables, 0 or more",
+        ),
+    ] = 10_000
     max_tokens: Annotated[
         int,
         Meta(
@@ -137,9 +144,9 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         int,
         Meta(
             ge=1,
-            description="root fields of a document's operations, fragments written out, 1 or more",
+            description="root fields of an operation, fragments written out, 1 or more",
         ),
-    ] = 50
+    ] = 20
     max_directives: Annotated[
         int,
         Meta(

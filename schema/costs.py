@@ -7,6 +7,7 @@ far as can be told beforehand; of what cannot be told, such as how many spaces t
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from schema.types.ids import GlobalId, InvalidIdError, Kind
@@ -171,8 +172,9 @@ def of_works(given: Given, parents: int) -> Cost:
 
 
 def of_stages_works(given: Given, parents: int) -> Cost:
-    """Price the works of stages: two pages for all together, then each for itself."""
-    return Cost(parents + (2 if parents > 1 else 1), rows_of(given))
+    """Price the works of stages: two pages for all together, then those of each for itself."""
+    rows = rows_of(given)
+    return Cost(parents * max(1, -(-rows // _IN_A_PAGE)) + (2 if parents > 1 else 1), rows)
 
 
 def of_prospects(given: Given, parents: int) -> Cost:
@@ -182,15 +184,17 @@ def of_prospects(given: Given, parents: int) -> Cost:
 
 
 def of_ids(given: Given, parents: int) -> Cost:
-    """Price objects by their ids."""
+    """Price objects by their ids; more than can be asked for are refused, and cost nothing."""
     ids = given.get("ids")
     listed: list[Any] = cast("list[Any]", ids) if isinstance(ids, list) else [ids]
-    return Cost(_lookups(listed) * parents, min(len(listed), _LARGEST_PAGE))
+    if len(listed) > _LARGEST_PAGE:
+        return Cost(0, _LARGEST_PAGE)
+    return Cost(_lookups(tuple(map(str, listed))) * parents, len(listed))
 
 
 def of_id(given: Given, parents: int) -> Cost:
     """Price one object by its id."""
-    return Cost(_lookups([given.get("id")]) * parents, 1)
+    return Cost(_lookups((str(given.get("id")),)) * parents, 1)
 
 
 def by_id_or_key(given: Given, parents: int) -> Cost:
@@ -199,27 +203,30 @@ def by_id_or_key(given: Given, parents: int) -> Cost:
     key = _object(by, "key")
     if key and key.get("source") == Source.STORYBLOK.name and not key.get("scopeSourceId"):
         return Cost((1 + UNKNOWN) * parents, 1)
-    return Cost(2 * parents, 1) if key else Cost(_lookups([by.get("id")]) * parents, 1)
+    return Cost(2 * parents, 1) if key else Cost(_lookups((str(by.get("id")),)) * parents, 1)
 
 
-def _lookups(ids: Iterable[Any]) -> int:
-    """Return the calls for objects by id.
+@lru_cache(maxsize=64)
+def _lookups(ids: tuple[str, ...]) -> int:
+    """Return the calls for objects by id; remembered, as many fields may be given the same.
 
     Works are asked for one by one; of all else those of one kind and one scope (a pipeline, a
-    space) come together, but that a list may lack one. What is no id costs nothing.
+    space) come together, but that a list may lack one. What is no id counts too: it costs an error.
     """
     works: set[str] = set()
     places: set[tuple[Any, ...]] = set()
+    strange = 0
     for one in ids:
         try:
-            key = GlobalId.parse(str(one))
+            key = GlobalId.parse(one)
         except InvalidIdError:
+            strange += 1
             continue
         if key.kind is Kind.WORK:
             works.add(key.source_id)
         else:
             places.add(key[:3])
-    return len(works) + 2 * len(places)
+    return strange + len(works) + 2 * len(places)
 
 
 def rows_of(given: Given, untold: int = _PAGE) -> int:

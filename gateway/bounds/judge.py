@@ -16,6 +16,20 @@ from gateway.bounds.limits import Limits, excess
 from gateway.bounds.shape import Shape, Shapes
 from gateway.bounds.tokens import count_lines, count_tokens
 
+_MOST_OPERATIONS = 50
+"""Operations of one document: each is validated with all the fragments that it spreads."""
+
+_MOST_TOLD = 30
+"""Fields that tell of the schema, beside others in one operation.
+
+Without others they are read in a thread: the whole schema takes 50 ms.
+"""
+
+_MIXED = (
+    "An operation asks for the schema by {} fields and for something else too; more can be asked "
+    "for by an operation of its own"
+)
+
 
 class Judge:
     """Finds what is over the bounds.
@@ -72,13 +86,16 @@ class Judge:
         deepest = max((one.depth for one in found), default=0)
         aliases = max((one.aliases for one in found), default=0)
         directives = max((one.directives for one in found), default=0)
-        roots = sum(one.roots for one in found)
+        roots = max((one.roots for one in found), default=0)
+        mixed = max((one.told for one in found if one.told < one.fields), default=0)
         fields = sum(one.fields for one in found)
         for bound, words, allowed, requested in (
             ("depth", "Fields are selected inside fields {} deep", limits.depth, deepest),
             ("aliases", "An operation has {} aliases", limits.aliases, aliases),
             ("directives", "An operation has {} directives", limits.directives, directives),
-            ("rootFields", "The operations have {} root fields", limits.root_fields, roots),
+            ("rootFields", "An operation has {} root fields", limits.root_fields, roots),
+            ("operations", "The document has {} operations", _MOST_OPERATIONS, len(found)),
+            ("introspection", _MIXED, _MOST_TOLD, mixed),
             ("tokens", "With fragments written out there are {} fields", limits.tokens, fields),
         ):
             if requested > allowed:

@@ -13,7 +13,7 @@ class Limits(Struct, frozen=True, kw_only=True):
         tokens: of the text; also its lines, and its fields once fragments are written out.
         depth: fields inside fields.
         aliases: of one operation, fragments written out.
-        root_fields: of all operations together, fragments written out.
+        root_fields: of one operation, fragments written out.
         directives: of one operation, fragments written out.
         fragments: that are defined.
         cost: upstream calls that an operation may be estimated to make, and may make.
@@ -23,7 +23,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     tokens: int = 1000
     depth: int = 20
     aliases: int = 100
-    root_fields: int = 50
+    root_fields: int = 20
     directives: int = 50
     fragments: int = 50
     cost: int = 250

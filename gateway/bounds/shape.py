@@ -28,6 +28,8 @@ class Shape(NamedTuple):
         depth: fields inside fields.
         fields, aliases, directives: of these.
         roots: fields that are not inside others.
+        told: fields that tell of the schema: `__schema`, `__type` and all inside, and a
+            `__typename` that is not inside another field.
     """
 
     depth: int = 0
@@ -35,30 +37,35 @@ class Shape(NamedTuple):
     aliases: int = 0
     directives: int = 0
     roots: int = 0
+    told: int = 0
 
 
 class _Own:
     """What stands in one definition, and which fragments are spread in it at which depth."""
 
     def __init__(self, definition: OperationDefinitionNode | FragmentDefinitionNode) -> None:
-        self.depth = self.fields = self.aliases = self.roots = 0
+        self.depth = self.fields = self.aliases = self.roots = self.told = 0
         self.directives = len(definition.directives or ()) + sum(
             len(one.directives or ()) for one in definition.variable_definitions or ()
         )
-        self.spreads: list[tuple[str, int]] = []
-        open_sets = [(definition.selection_set, 0)]
+        self.spreads: list[tuple[str, int, bool]] = []
+        open_sets = [(definition.selection_set, 0, False)]
         while open_sets:
-            selected, depth = open_sets.pop()
+            selected, depth, is_told = open_sets.pop()
             for selection in selected.selections:
-                open_sets += self._add(selection, depth)
+                open_sets += self._add(selection, depth, is_told=is_told)
 
-    def _add(self, selection: SelectionNode, depth: int) -> Iterator[tuple[SelectionSetNode, int]]:
-        """Count a selection; yield the selections inside, with the depth that they are at."""
+    def _add(
+        self, selection: SelectionNode, depth: int, *, is_told: bool
+    ) -> Iterator[tuple[SelectionSetNode, int, bool]]:
+        """Count a selection; yield the selections inside, with what is known of their place."""
         self.directives += len(selection.directives or ())
         if isinstance(selection, FragmentSpreadNode):
-            self.spreads.append((selection.name.value, depth))
+            self.spreads.append((selection.name.value, depth, is_told))
             return
         if isinstance(selection, FieldNode):
+            is_told = is_told or (depth == 0 and selection.name.value.startswith("__"))
+            self.told += is_told
             self.fields += 1
             self.roots += depth == 0
             self.aliases += selection.alias is not None
@@ -66,7 +73,7 @@ class _Own:
             self.depth = max(self.depth, depth)
         inside: SelectionSetNode | None = getattr(selection, "selection_set", None)
         if inside is not None:
-            yield inside, depth
+            yield inside, depth, is_told
 
 
 class Shapes:
@@ -98,9 +105,9 @@ class Shapes:
     def _of(self, definition: OperationDefinitionNode | FragmentDefinitionNode) -> Shape:
         own = _Own(definition)
         self.steps += own.fields + len(own.spreads)
-        total = Shape(own.depth, own.fields, own.aliases, own.directives, own.roots)
-        for name, depth in own.spreads:
-            total = _joined(total, self._fragment(name), depth)
+        total = Shape(own.depth, own.fields, own.aliases, own.directives, own.roots, own.told)
+        for name, depth, is_told in own.spreads:
+            total = _joined(total, self._fragment(name), depth, is_told=is_told)
         return total
 
     def _fragment(self, name: str) -> Shape:
@@ -112,7 +119,7 @@ class Shapes:
         return known
 
 
-def _joined(one: Shape, spread: Shape, depth: int) -> Shape:
+def _joined(one: Shape, spread: Shape, depth: int, *, is_told: bool) -> Shape:
     """Return what a definition comes to with a fragment that is spread in it at a depth."""
     return Shape(
         max(one.depth, depth + spread.depth),
@@ -120,4 +127,5 @@ def _joined(one: Shape, spread: Shape, depth: int) -> Shape:
         min(one.aliases + spread.aliases, _LARGEST),
         min(one.directives + spread.directives, _LARGEST),
         min(one.roots + spread.roots * (depth == 0), _LARGEST),
+        min(one.told + (spread.fields if is_told else spread.told * (depth == 0)), _LARGEST),
     )

@@ -10,8 +10,11 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     VariableNode,
     Visitor,
     visit,
@@ -86,6 +89,7 @@ class Operation:
         names: of all fields in it, in fragments too, as the schema has them.
         can_be_planned: whether it is run by a plan: a query without introspection and without
             directives but @skip and @include.
+        tells_of_schema: whether it asks for nothing else: no resolver is called.
         variables: that it takes.
         judge: tells, for variables as they came, why it is not to be run; None where it always is.
     """
@@ -113,6 +117,8 @@ class Operation:
         self.can_be_planned = (
             is_query and survey.is_plain and self.names.isdisjoint({"__schema", "__type"})
         )
+        root = list(_fields(node.selection_set, self._fragments))
+        self.tells_of_schema = is_query and all(one.startswith("__") for one in root)
         self.variables = Variables(
             target.schema, node.variable_definitions or (), suggests=not target.is_discreet
         )
@@ -137,6 +143,19 @@ class Operation:
             if len(self._plans) > _MOST_PLANS:
                 self._plans.popitem(last=False)
         return plan
+
+
+def _fields(
+    selected: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterator[str]:
+    """Yield the names of the fields of a selection, those in fragments too."""
+    for one in selected.selections:
+        if isinstance(one, FieldNode):
+            yield one.name.value
+        elif isinstance(one, FragmentSpreadNode):
+            yield from _fields(fragments[one.name.value].selection_set, fragments)
+        elif isinstance(one, InlineFragmentNode):
+            yield from _fields(one.selection_set, fragments)
 
 
 def operations(

@@ -82,7 +82,8 @@ class Validator:
     def errors(self, document: DocumentNode) -> list[GraphQLError]:
         """Return what is wrong with a document, the first of it where that is much."""
         errors = self._found(document, suggests=False)
-        if self._suggests and 0 < len(errors) <= _FEW_ERRORS:
+        is_aborted = any(isinstance(one, ValidationAbortedError) for one in errors)
+        if self._suggests and 0 < len(errors) <= _FEW_ERRORS and not is_aborted:
             return self._found(document, suggests=True)
         return errors
 

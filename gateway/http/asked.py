@@ -7,7 +7,7 @@ from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
 from gateway.http.headers import Headers
-from gateway.http.reading import read_body, refuse_many_values
+from gateway.http.reading import Most, read_body, refuse_many_values
 from gateway.http.refusals import BadRequestError
 from gateway.http.taken import JSON, sent
 
@@ -65,7 +65,7 @@ _variables = msgspec.json.Decoder(dict[str, Any] | None)
 _extensions = msgspec.json.Decoder(Extensions | None)
 
 
-async def from_body(headers: Headers, receive: Receive, most: int) -> Asked:
+async def from_body(headers: Headers, receive: Receive, most: Most) -> Asked:
     """Read a POST's JSON body.
 
     What a form of a foreign page can send without asking first is refused by its type.
@@ -73,7 +73,7 @@ async def from_body(headers: Headers, receive: Receive, most: int) -> Asked:
     Args:
         headers: the request's.
         receive: ASGI's.
-        most: bytes that it may have.
+        most: what it may have.
 
     Raises:
         BadRequestError: if it holds no operation.
@@ -86,19 +86,23 @@ async def from_body(headers: Headers, receive: Receive, most: int) -> Asked:
     if headers.coding and headers.coding.strip().lower() != b"identity":
         message = f"Send a body of type {JSON} as it is: no Content-Encoding is taken."
         raise BadRequestError(415, message, {"Accept-Encoding": "identity"})
-    body = await read_body(receive, headers.length, most)
+    body = await read_body(receive, headers.length, most.bytes)
     try:
         asked = _asking(_decode(body, _asked, _BODY))
     except BadRequestError:
         if body.lstrip(b" \t\r\n").startswith(b"["):
             raise BadRequestError(400, _ONE) from None
         raise
-    refuse_many_values(asked.variables, len(body))
+    refuse_many_values(asked.variables, len(body), most.values)
     return asked
 
 
-def from_query(scope: Scope) -> Asked:
+def from_query(scope: Scope, most: Most) -> Asked:
     """Read a GET's query string.
+
+    Args:
+        scope: ASGI's.
+        most: what it may have.
 
     Raises:
         BadRequestError: if it holds no operation, or comes by another method.
@@ -108,7 +112,7 @@ def from_query(scope: Scope) -> Asked:
         raise BadRequestError(405, message, {"Allow": "GET, HEAD, POST"})
     given = QueryParams(scope["query_string"])
     values = _mapping(given, "variables", _variables)
-    refuse_many_values(values, len(given.get("variables", "")))
+    refuse_many_values(values, len(given.get("variables", "")), most.values)
     return _asking(
         Asked(
             given.get("query", ""),

@@ -1,5 +1,6 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from gateway.http.body import Body
 from gateway.http.failures import masked, shown
 from gateway.http.headers import Headers
 from gateway.http.persisted import Texts
-from gateway.http.reading import MOST_BYTES
+from gateway.http.reading import Most
 from gateway.http.refusals import BadRequestError, NotRunError
 from gateway.http.reply import refuse, reply
 from gateway.http.taken import JSON
@@ -62,7 +63,7 @@ class Endpoint:
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         answers: keeps whole answers; None keeps none.
-        most: bytes of a body.
+        most: what a request may have.
         explores: whether browsers get the explorer.
     """
 
@@ -76,7 +77,7 @@ class Endpoint:
         answers: Answers | None = None,
         *,
         trace: str = "off",
-        most: int = MOST_BYTES,
+        most: Most = Most(),  # noqa: B008 - it never changes
         explores: bool = True,
     ) -> None:
         self._engine = engine
@@ -103,7 +104,7 @@ class Endpoint:
             asked = (
                 await from_body(headers, receive, self._most)
                 if method == "POST"
-                else from_query(scope)
+                else from_query(scope, self._most)
             )
             with self._views.of(caller) as view:
                 status, body = await self._answer(asked, headers, method, _Asking(caller, view))
@@ -153,7 +154,12 @@ class Endpoint:
         if isinstance(operation, ExecutionResult):
             return _shown(operation, None)
         try:
-            result = self._engine.run(operation, asked.variables, context)
+            run = self._engine.run
+            if operation.tells_of_schema and not operation.can_be_planned:
+                # It takes 50 ms, in which others would wait.
+                result = await to_thread(run, operation, asked.variables, context)
+            else:
+                result = run(operation, asked.variables, context)
             if not isinstance(result, ExecutionResult):
                 result = await result
         finally:

@@ -1,21 +1,24 @@
 """Reads a request's body, and no more of it than is allowed."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from starlette.types import Receive
 
 from gateway.errors import Excess
 from gateway.http.refusals import BadRequestError
 
-MOST_BYTES = 256_000
-"""Bytes of a body, unless told otherwise."""
 
-_MOST_VALUES = 10_000
-"""Values in the variables of one request: each must be looked at."""
+class Most(NamedTuple):
+    """What a request may have, unless told otherwise.
 
-_FEW_BYTES = 2 * _MOST_VALUES
-"""Bytes that cannot hold more values than are allowed: two for each at least."""
+    Attributes:
+        bytes: of its body.
+        values: in its variables: each must be looked at.
+    """
+
+    bytes: int = 256_000
+    values: int = 10_000
 
 
 async def read_body(receive: Receive, length: int, most: int) -> bytes:
@@ -66,17 +69,18 @@ def _too_long(found: int, most: int) -> BadRequestError:
     return BadRequestError(413, message, headers, failure=failure)
 
 
-def refuse_many_values(variables: Mapping[str, Any] | None, size: int) -> None:
+def refuse_many_values(variables: Mapping[str, Any] | None, size: int, most: int) -> None:
     """Refuse variables that hold too many values.
 
     Args:
         variables: as they came.
         size: bytes of the text that they came in.
+        most: values that they may hold.
 
     Raises:
         BadRequestError: if they do.
     """
-    if variables is None or size <= _FEW_BYTES:
+    if variables is None or size <= 2 * most:  # each takes two bytes at least
         return
     count, open_ones = 0, [cast("Any", variables)]
     while open_ones:
@@ -84,7 +88,7 @@ def refuse_many_values(variables: Mapping[str, Any] | None, size: int) -> None:
         count += len(one)
         inside = one.values() if one.__class__ is dict else one
         open_ones += [each for each in inside if each.__class__ in (dict, list)]
-    if count > _MOST_VALUES:
-        message = f"The variables hold {count} values; {_MOST_VALUES} are allowed."
-        bound = Excess(message, bound="variables", allowed=_MOST_VALUES, requested=count)
+    if count > most:
+        message = f"The variables hold {count} values; {most} are allowed."
+        bound = Excess(message, bound="variables", allowed=most, requested=count)
         raise BadRequestError(400, message, failure=bound)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from graphql import FragmentDefinitionNode, OperationDefinitionNode, parse
 
 from gateway.bounds import Judge, Limits
 from gateway.bounds.estimate import Estimate, Estimator
+from gateway.http import explorer
 from schema import build
 from schema.costs import COST
 from schema.types.ids import GlobalId, Kind
@@ -67,8 +69,10 @@ STAGES = [
     (("{ pipelines(first: 3) { nodes { stages(first: 7) { nodes { ...F } } } } } "
       "fragment F on EsperStage { targetLists { name } }"), 2 + 3 + 21),
     ("{ stages(first: 9, filter: {sources: [DEVREV]}) { nodes { works { nodes { id } } } } }", 13),
+    (("{ stages(first: 9, filter: {sources: [DEVREV]}) "
+      "{ nodes { works(first: 200) { nodes { id } } } } }"), 2 + 18 + 2),
     ("{ references(source: DEVREV, kind: PART) { nodes { name } } }", 20),
-    ('{ node(id: "rubbish") { id } }', 0),
+    ('{ node(id: "rubbish") { id } }', 1),
     (f'{{ node(id: "{WORKS[0]}") {{ id }} }}', 1),
     (f'{{ node(id: "{STAGES[0]}") {{ id }} }}', 2),
     (f'{{ work(by: {{id: "{WORKS[0]}"}}) {{ id }} }}', 1),
@@ -165,3 +169,29 @@ def test_every_field_that_may_ask_a_source_has_a_price() -> None:
 
 def test_doubling_fragments_are_refused_before_they_are_counted() -> None:
     assert Judge(Limits()).document(parse(doubling(30)))
+
+
+EXAMPLES = (Path(explorer.__file__).parent / "page/examples.graphql").read_text()
+
+
+def examples() -> Iterator[tuple[str, Estimator]]:
+    names = [
+        one.name.value
+        for one in parse(EXAMPLES).definitions
+        if isinstance(one, OperationDefinitionNode) and one.name
+    ]
+    for name, estimator in zip(names, estimators(EXAMPLES), strict=True):
+        if not estimator._names:
+            yield name, estimator
+
+
+@pytest.mark.parametrize(("name", "estimator"), list(examples()))
+async def test_no_example_takes_more_calls_than_estimated(
+    name: str, estimator: Estimator, sandbox: Sandbox
+) -> None:
+    async with serve(sandbox, **KEEPING, DEADLINE="60", STORYBLOK_SPACES="") as graph:
+        sandbox.forget()
+        body = {"query": EXAMPLES, "operationName": name}
+        answer = (await graph.http.post("/graphql", json=body)).json()
+        assert answer["data"]
+        assert sandbox.calls() <= estimator({}).calls <= Limits().cost

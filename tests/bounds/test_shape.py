@@ -68,7 +68,8 @@ def test_fragments_in_circles_come_to_an_end(text: str) -> None:
 @pytest.mark.parametrize(("limits", "text", "words"), [
     (Limits(depth=2), "{ a { b { c } } }", "3 deep; 2 are allowed"),
     (Limits(aliases=1), "{ b: a ...F } fragment F on Q { c: a }", "2 aliases; 1 are allowed"),
-    (Limits(root_fields=2), "query A { a } query B { a b }", "3 root fields; 2 are allowed"),
+    (Limits(root_fields=2), "query A { a } query B { a ...F } fragment F on Q { b c }",
+     "3 root fields; 2 are allowed"),
     (Limits(directives=0), "{ a @skip(if: true) }", "1 directives; 0 are allowed"),
     (Limits(fragments=0), "{ ...F } fragment F on Q { a }", "1 fragments; 0 are allowed"),
     (Limits(tokens=20), "{ a { ...F ...F } } fragment F on Q { " + "a " * 10 + "}",
@@ -80,6 +81,33 @@ def test_what_is_over_a_bound_is_told_with_both_numbers(
     [message] = messages(limits, text)
     assert words in message
     assert not messages(Limits(), text)
+
+
+TOLD = "__schema { types { name fields { name } } }"
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("{ __typename }", 1), (f"{{ {TOLD} }}", 5), (f"{{ {TOLD} __typename }}", 6),
+    ("{ a { __typename } }", 0), ("{ __type(name: 1) { ...F } } fragment F on T { a { b } }", 3),
+    (f"{{ ...F ...F a }} fragment F on Q {{ {TOLD} }}", 10),
+    (f"{{ a {{ ...F }} }} fragment F on Q {{ {TOLD} }}", 0),
+])  # fmt: skip
+def test_fields_that_tell_of_the_schema_are_counted(text: str, told: int) -> None:
+    assert [one.told for one in shapes(text)] == [told]
+
+
+def test_much_of_the_schema_is_asked_for_alone() -> None:
+    much = " ".join(f"a{at}: {TOLD}" for at in range(7))
+    assert not messages(Limits(), f"{{ {much} __typename }}")
+    [message] = messages(Limits(), f"{{ {much} stages {{ isComplete }} }}")
+    assert "35 fields" in message
+    assert not messages(Limits(), f"{{ {TOLD} stages {{ isComplete }} }}")
+
+
+def test_a_document_has_no_more_than_fifty_operations() -> None:
+    many = " ".join(f"query A{at} {{ a }}" for at in range(51))
+    [message] = messages(Limits(), many)
+    assert "51 operations; 50 are allowed" in message
 
 
 def test_all_that_is_over_its_bound_is_told() -> None:
