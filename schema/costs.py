@@ -206,6 +206,10 @@ def by_id_or_key(given: Given, parents: int) -> Cost:
     return Cost(2 * parents, 1) if key else Cost(_lookups((str(by.get("id")),)) * parents, 1)
 
 
+MOST: Mapping[Price, Cost] = {of_id: Cost(2, 1), by_id_or_key: Cost(1 + UNKNOWN, 1)}
+"""What fields cost at most for one parent, whatever their arguments."""
+
+
 @lru_cache(maxsize=64)
 def _lookups(ids: tuple[str, ...]) -> int:
     """Return the calls for objects by id; remembered, as many fields may be given the same.

@@ -27,7 +27,7 @@ from graphql import (
 )
 
 from gateway.bounds.given import Given, defaults_of
-from schema.costs import COST, UNKNOWN, Cost, Price, in_page, nothing
+from schema.costs import COST, MOST, UNKNOWN, Cost, Price, in_page, nothing
 
 Fragments = Mapping[str, FragmentDefinitionNode]
 
@@ -106,6 +106,11 @@ class Estimator:
         except TypeError:  # of lists and objects
             return self._of_many(variables)
 
+    def at_most(self) -> Estimate | None:
+        """Return what the operation costs at most for any variables; None if they decide it."""
+        root = _at_most(self._root)
+        return None if root is None else self._count({}, root)
+
     def _of_many(self, variables: Mapping[str, Any]) -> Estimate:
         """Return the estimate for variables that are lists or objects, by their text if short."""
         place = _encode([variables[name] for name in self._names if name in variables])
@@ -121,9 +126,9 @@ class Estimator:
         found = self._known[place] = self._count(variables)
         return found
 
-    def _count(self, variables: Mapping[str, Any]) -> Estimate:
+    def _count(self, variables: Mapping[str, Any], root: _Field | None = None) -> Estimate:
         lists: dict[str, int] = {}
-        calls, values = _counted(self._root, _Rows(1, 1, 1), variables, lists)
+        calls, values = _counted(root or self._root, _Rows(1, 1, 1), variables, lists)
         return Estimate(calls + sum(lists.values()), values)
 
     def _selected(self, selected: SelectionSetNode, parent: Any) -> tuple[int, list[_Field]]:
@@ -183,6 +188,22 @@ def _price(definition: GraphQLField) -> Price:
 
 def _plain_list(_given: Mapping[str, Any], _parents: int) -> Cost:
     return Cost(0, UNKNOWN)
+
+
+def _at_most(field: _Field) -> _Field | None:
+    """Return a field at the price that it has at most, None if that depends on variables."""
+    if field.given is not None and field.given.names:
+        most = MOST.get(field.price)
+        if most is None:
+            return None
+        field = field._replace(price=_times(most), given=None)
+    inside = [_at_most(one) for one in field.inside]
+    some = [one for one in inside if one is not None]
+    return field._replace(inside=some) if len(some) == len(inside) else None
+
+
+def _times(each: Cost) -> Price:
+    return lambda _given, parents: each._replace(calls=each.calls * parents)
 
 
 class _Rows(NamedTuple):

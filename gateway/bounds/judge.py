@@ -64,10 +64,16 @@ class Judge:
 
     def operation(
         self, schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: Fragments
-    ) -> Callable[[Mapping[str, Any]], GraphQLError | None]:
-        """Return what tells, for variables as they came, why a valid operation is not to be run."""
+    ) -> Callable[[Mapping[str, Any]], GraphQLError | None] | None:
+        """Return what tells, for variables as they came, why a valid operation is not to be run.
+
+        None if it is to be run for any.
+        """
         estimate = Estimator(schema, operation, fragments)
         most_calls, most_values = self._limits.cost, self._limits.values
+        most = estimate.at_most()
+        if most is not None and most.calls <= most_calls and most.values <= most_values:
+            return None
 
         def judged(variables: Mapping[str, Any]) -> GraphQLError | None:
             calls, values = estimate(variables)

@@ -31,6 +31,6 @@ class Judge(Protocol):
         schema: GraphQLSchema,
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDefinitionNode],
-    ) -> Judged:
-        """Return what judges an operation; it is asked only for variables that are right."""
+    ) -> Judged | None:
+        """Return what judges an operation, for variables that are right; None lets it be run."""
         ...

@@ -195,3 +195,19 @@ async def test_no_example_takes_more_calls_than_estimated(
         answer = (await graph.http.post("/graphql", json=body)).json()
         assert answer["data"]
         assert sandbox.calls() <= estimator({}).calls <= Limits().cost
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("query($id: ID!) { stage(by: {id: $id}) { name } }", 21),
+        ("query($id: ID!) { a: node(id: $id) { id } b: node(id: $id) { id } }", 4),
+        ('{ stage(by: {id: "b3V0cmVhY2g6c3RhZ2U6Ojc"}) { name } }', 2),
+        ("query($n: Int) { stages(first: $n) { nodes { name } } }", None),
+        ("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", None),
+    ],
+)
+def test_what_variables_cannot_raise_is_known_beforehand(text: str, most: int | None) -> None:
+    [estimator] = estimators(text)
+    found = estimator.at_most()
+    assert (found and found.calls) == most
