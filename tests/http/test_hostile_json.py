@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gateway.http.reading import MOST_BYTES
+from gateway.http.reading import Most
 from tests.fixtures import Graph
 
 QUERIES = {
@@ -59,7 +59,7 @@ async def test_values_that_fit_nowhere(graph: Graph, query: str, value: str) -> 
 async def test_what_is_no_json_is_refused(graph: Graph, value: str) -> None:
     body = asking(QUERIES["none"], value)
     status, answer = await post(graph, body)
-    is_long = len(body) > MOST_BYTES
+    is_long = len(body) > Most().bytes
     assert status == (413 if is_long else 400)
     [error] = answer["errors"]
     assert error["extensions"]["code"] == ("TOO_LARGE" if is_long else "VALIDATION")
