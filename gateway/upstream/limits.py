@@ -75,6 +75,10 @@ class Quota:
         self._left_until = -math.inf
         self._use(self._set)
 
+    def __len__(self) -> int:
+        """Count the calls that are remembered."""
+        return len(self._calls)
+
     def at(self, now: float, nth: int = 1) -> float:
         """Return when the nth call from now on may begin; at once if that is not after now."""
         nth += self._granted
@@ -112,7 +116,10 @@ class Quota:
         if not self._windows:
             return None
         call = [now + self._slack + self._margin, now]
-        self._calls.append(call)
+        calls = self._calls
+        while calls and calls[0][0] + self._reach < now:
+            calls.popleft()
+        calls.append(call)
         return call
 
     def end(self, call: list[float], now: float) -> None:
@@ -194,6 +201,7 @@ class Quota:
     def _use(self, found: tuple[tuple[int, float], ...]) -> None:
         self._windows = found
         most = max((calls for calls, _ in found), default=0)
+        self._reach = max((seconds for _, seconds in found), default=0.0)
         self._calls = deque(self._calls, maxlen=most)
 
 

@@ -149,3 +149,13 @@ def test_nothing_left_of_a_window_without_an_end_holds_only_if_others_spent_it()
     own.begin(0.0)
     own.correct(Rates(remaining=0), 0.5, 0)
     assert own.at(0.5) == pytest.approx(1.26)
+
+
+def test_calls_that_are_in_no_window_any_more_take_no_place() -> None:
+    quota = Quota("10000/60,5/1")
+    for at in range(1000):
+        call = quota.begin(float(at))
+        assert call is not None
+        quota.end(call, float(at))
+        assert quota.at(float(at)) <= at
+    assert len(quota) <= 62
