@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 
 import msgspec
-from msgspec import Meta, structs
+from msgspec import Meta, field, structs
 
 from gateway.cache.cache import Cache
 from gateway.cache.keys import Scope
@@ -15,6 +15,7 @@ from gateway.upstream.auth import Auth, Fixed
 from gateway.upstream.client import Client, Refusing
 from gateway.upstream.keeping import Keeping
 from gateway.upstream.limits import Limit
+from gateway.upstream.paces import Paces
 from schema.types.ids import Kind
 from schema.types.source import Source
 
@@ -104,6 +105,7 @@ class World(msgspec.Struct, frozen=True):
         authorization: what is sent as the vendor's Authorization header instead of what the
             source makes of its settings; None sends that.
         refuses: whether nothing may be sent at all.
+        paces: the lines before the vendors.
     """
 
     now: Callable[[], datetime]
@@ -112,6 +114,7 @@ class World(msgspec.Struct, frozen=True):
     cache: Cache | None = None
     authorization: Secret | None = None
     refuses: bool = False
+    paces: Paces = field(default_factory=Paces)
 
     def client(
         self,
@@ -142,6 +145,7 @@ class World(msgspec.Struct, frozen=True):
             self.cache,
             Scope.of(source, *settings.identity),
             {Kind(name): seconds_for(settings.ttl, settings.kept, name) for name in settings.kept},
+            self.paces,
         )
         if self.authorization is not None:
             auth = Fixed({"Authorization": self.authorization.reveal()})

@@ -20,14 +20,19 @@ Limit = Annotated[
 ]
 """So many calls in so many seconds, such as "6/1", of up to four windows at once; or "none"."""
 
-_SLACK = 0.05
-"""The part of a window that a call may take to its vendor.
+_MARGIN, _MOST_MARGIN = 0.01, 0.5
+"""The part by which a window is longer here, and seconds at most."""
 
-It counts as come when it is answered, or after that time: calls do not arrive in the rhythm that
-they leave in, and a vendor must not see a window with one too many.
+_SLACK, _MOST_SLACK = 0.25, 1.0
+"""The part of a window, and seconds at most, that a call may come late by at its vendor.
+
+Calls do not arrive in the rhythm that they leave in, and a vendor must not see a window with one
+too many. So a call counts as begun later by what its answer took longer than answers take at best;
+and by all of this until it has one.
 """
 
-_MOST_SLACK = 1.0
+_DRIFT = 0.04
+"""The part by which the best time of an answer comes nearer to each that took longer."""
 
 _LEAST_TRUSTED = 300.0
 """Seconds that a vendor may hold the gateway off for, at least; else as long as a window takes.
@@ -58,7 +63,10 @@ class Quota:
         self._set = windows(limit)
         self._seconds = [seconds for _, seconds in self._set]
         self._longest = max([_LEAST_TRUSTED, *self._seconds])
-        self._slack = min([_MOST_SLACK, *(_SLACK * seconds for seconds in self._seconds)])
+        shortest = min(self._seconds, default=0.0)
+        self._margin = min(_MOST_MARGIN, _MARGIN * shortest)
+        self._slack = min(_MOST_SLACK, _SLACK * shortest)
+        self._best = 0.0
         self._calls: deque[list[float]] = deque()
         self._policy: Rates | None = None
         self._granted = 0
@@ -66,6 +74,10 @@ class Quota:
         self._left: int | None = None
         self._left_until = -math.inf
         self._use(self._set)
+
+    def __len__(self) -> int:
+        """Count the calls that are remembered."""
+        return len(self._calls)
 
     def at(self, now: float, nth: int = 1) -> float:
         """Return when the nth call from now on may begin; at once if that is not after now."""
@@ -95,18 +107,26 @@ class Quota:
         self._granted += change
 
     def begin(self, now: float) -> list[float] | None:
-        """Note that a call begins; return what is to be told when it ends, if anything is."""
+        """Note that a call begins; return what is to be told when it ends, if anything is.
+
+        That is when it counts as begun, and when it did begin.
+        """
         if self._left is not None:
             self._left -= 1
         if not self._windows:
             return None
-        call = [now + self._slack]
-        self._calls.append(call)
+        call = [now + self._slack + self._margin, now]
+        calls = self._calls
+        while calls and calls[0][0] + self._reach < now:
+            calls.popleft()
+        calls.append(call)
         return call
 
     def end(self, call: list[float], now: float) -> None:
-        """Note that a call was answered, and so came before now."""
-        call[0] = min(call[0], now)
+        """Note that a call was answered, and so about when it came."""
+        took = now - call[1]
+        self._best = min(took, self._best + _DRIFT * (took - self._best))
+        call[0] = call[1] + min(took - self._best, self._slack) + self._margin
 
     def take_back(self, call: list[float] | None) -> None:
         """Note that the call that began just now was not sent."""
@@ -181,6 +201,7 @@ class Quota:
     def _use(self, found: tuple[tuple[int, float], ...]) -> None:
         self._windows = found
         most = max((calls for calls, _ in found), default=0)
+        self._reach = max((seconds for _, seconds in found), default=0.0)
         self._calls = deque(self._calls, maxlen=most)
 
 

@@ -71,9 +71,8 @@ class Pace:
         self._taking: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
-        """Stop what is under way."""
+        """Wait for what is under way in Redis; others may go on in this line."""
         if self._taking is not None:
-            self._taking.cancel()
             await asyncio.wait([self._taking])
 
     @property

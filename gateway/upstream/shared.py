@@ -9,7 +9,7 @@ from typing import Protocol
 from gateway.store.link import LostError
 from gateway.store.slots import TooLongError
 
-_MARGIN, _MOST_MARGIN = 0.03, 1.0
+_MARGIN, _MOST_MARGIN = 0.04, 1.0
 """The part by which a window is longer here, and seconds at most: for so long a turn is good."""
 
 _LONG = 0.1

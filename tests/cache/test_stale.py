@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import redis.asyncio
 
 from gateway.cache.cache import MISSING_SECONDS, Cache, How
 from gateway.cache.keys import Key, Scope
@@ -15,9 +16,11 @@ from gateway.errors import (
     Unauthenticated,
     UpstreamFailure,
 )
+from gateway.store import open_store
 from gateway.store.entry import Entry
 from gateway.store.store import Store
 from schema.types.source import Source
+from tests.fixtures import emptied
 from tests.store.keeping import Clock
 
 STALE = 100.0
@@ -220,3 +223,17 @@ async def test_a_source_in_trouble_is_not_asked_beside(vendor: Vendor, clock: Cl
     vendor.is_well, vendor.failure = False, OUTAGES[0]
     assert await vendor.ask() == (b"1", How.STALE)
     assert vendor.renewed == 0
+
+
+async def test_redis_keeps_an_answer_for_as_long_as_it_may_be_given(
+    redis_url: str, clock: Clock, scope: Scope
+) -> None:
+    await emptied(redis_url)
+    store = open_store(redis_url, max_bytes=10**6, max_entries=10, patience=30, now=clock.seconds)
+    vendor = Vendor(Cache(store, clock.moment, STALE), clock, scope.key("call", "/stages", "1"))
+    await vendor.ask()
+    client = redis.asyncio.Redis.from_url(redis_url)
+    [key] = await client.keys("*")
+    assert 59 + STALE < await client.ttl(key) <= 60 + STALE
+    await client.aclose()
+    await store.close()

@@ -1,6 +1,7 @@
 """Many callers share a vendor's quota: it is used up, and not found by being refused.
 
-With QUOTA_SECONDS=60 in the environment the run is as long as the promise, and tells its figures.
+With QUOTA_SECONDS=60 in the environment the run is as long as the promise and as strict, and `-s`
+shows its figures. Else it is short, and a machine that is busy with other tests may be slower.
 """
 
 import asyncio
@@ -11,9 +12,14 @@ from schema.types.source import Source
 from tests.fixtures import Graph, MakeGraph, Sandbox, emptied
 
 SECONDS = float(os.environ.get("QUOTA_SECONDS", "8"))
+IS_STRICT = "QUOTA_SECONDS" in os.environ
+LEAST_USED = 0.95 if IS_STRICT else 0.85
+DEADLINE = "5" if IS_STRICT else "15"
 CALLERS = 20
 STARTING = 2.0
 """Seconds at the start in which a vendor may still refuse."""
+
+SETTINGS = {"STORYBLOK_LIMIT": "6/1", "STORYBLOK_SPACES": "1001", "DEADLINE": DEADLINE}
 
 QUERY = """query ($id: ID!) { stages(filter: {processIds: [$id]}) { isComplete
   sources { status upstreamCalls error { code retryAfterSeconds } } } }"""
@@ -59,7 +65,7 @@ async def used_up(sandbox: Sandbox, graphs: list[Graph]) -> None:
     used = sum(found.values()) / (6 * took)
     print(f"{found} in {took:.1f} s: {used:.1%} of the quota; {min(answered)} to {max(answered)}")  # noqa: T201 - asked for by -s
     assert found.keys() == {200}
-    assert used >= 0.95
+    assert used >= LEAST_USED
     assert max(answered) <= 2 * min(answered)
 
 
@@ -67,7 +73,7 @@ async def test_the_quota_is_used_and_never_found_by_being_refused(
     sandbox: Sandbox, make_graph: MakeGraph
 ) -> None:
     sandbox.turn("storyblok.limit", "6/1")
-    graph = await make_graph(STORYBLOK_LIMIT="6/1", STORYBLOK_SPACES="1001")
+    graph = await make_graph(**SETTINGS)
     await used_up(sandbox, [graph])
 
 
@@ -104,5 +110,5 @@ async def test_gateways_that_share_a_redis_share_the_quota(
 ) -> None:
     await emptied(redis_url)
     sandbox.turn("storyblok.limit", "6/1")
-    settings = {"STORYBLOK_LIMIT": "6/1", "STORYBLOK_SPACES": "1001", "CACHE_URL": redis_url}
+    settings = {**SETTINGS, "CACHE_URL": redis_url}
     await used_up(sandbox, [await make_graph(**settings) for _ in range(2)])

@@ -67,8 +67,11 @@ class Client:
         self._keeping = keeping
         self._deadline = deadline
         self._renewals = Renewals(deadline / 2)
-        shared = keeping and keeping.shared(limit)
-        self._pace = Pace(limit, concurrency, now, shared)
+        self._pace = (
+            Pace(limit, concurrency, now)
+            if keeping is None
+            else keeping.pace(limit, concurrency, now)
+        )
         http = Http(
             source,
             base_url,
