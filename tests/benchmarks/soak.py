@@ -35,6 +35,12 @@ _MOST_GROWTH = 0.25
 _MOST_MEGABYTES = 24.0
 """What it may grow by all the same: a quarter, and so many MB."""
 
+_HEALED = 0.5
+"""The share of faults after which all are removed for some seconds."""
+
+_CACHE_BYTES = 32_000_000
+"""Small, so that it is full early on and all else that grows can be seen."""
+
 _FAULTS: Sequence[Mapping[str, Any]] = [
     {"kind": "status", "status": 503},
     {"kind": "status", "status": 429, "retry_after": 1},
@@ -143,7 +149,7 @@ class Soak:
         return self._dice.choice(self._queries)
 
     async def _disturb(self) -> None:
-        """Set faults, of which the last fifth of the time is free."""
+        """Set faults and remove them; the last fifth of the time is free of them."""
         calm = self._until - (self._until - self._started) / 5
         while time.monotonic() < calm:
             source = self._dice.choice(list(Source)).value
@@ -151,7 +157,10 @@ class Soak:
             await asyncio.to_thread(
                 asked, self._sandbox, "/_sandbox/faults", {"source": source, **fault}
             )
-            await asyncio.sleep(self._dice.random())
+            await asyncio.sleep(2 * self._dice.random())
+            if self._dice.random() < _HEALED:
+                await asyncio.to_thread(asked, self._sandbox, "/_sandbox/faults", method="DELETE")
+                await asyncio.sleep(5 * self._dice.random())
         await asyncio.to_thread(asked, self._sandbox, "/_sandbox/faults", method="DELETE")
 
     async def _watch(self) -> list[Seen]:
@@ -197,7 +206,8 @@ def _soak(seconds: float) -> list[str]:
         asked(sandbox, "/_sandbox/switches", {"storyblok.limit": "none"}, "PATCH")
         sources = {one.source: dict(one.settings(sandbox)) for one in emulator_kinds()}
         settings = servers.gateway_settings(sources, is_whole=True, ttl="5")
-        gateway = servers.start_gateway({**settings, "STAGEGRAPH_DEADLINE": "2"})
+        settings |= {"STAGEGRAPH_DEADLINE": "2", "STAGEGRAPH_CACHE_BYTES": str(_CACHE_BYTES)}
+        gateway = servers.start_gateway(settings)
         with gateway.process:
             machine.bind_to_load()
             seen = asyncio.run(Soak(gateway, sandbox, seconds).run())
