@@ -10,7 +10,7 @@ from msgspec import Meta, field, structs
 from gateway.cache.cache import Cache
 from gateway.cache.keys import Scope
 from gateway.cache.ttl import Ttl, judge_ttl, seconds_for
-from gateway.settings import Address, Seconds, Secret, SettingError, complaint, is_address, variable
+from gateway.settings import Address, Seconds, Secret, SettingError, judge_address, variable
 from gateway.upstream.auth import Auth, Fixed
 from gateway.upstream.client import Client, Refusing
 from gateway.upstream.keeping import Keeping
@@ -135,8 +135,7 @@ class World(msgspec.Struct, frozen=True):
             SettingError: if its base URL is none.
         """
         table = f"sources.{source.value}"
-        if not is_address(settings.base_url):
-            raise SettingError(complaint(type(settings), table, "base_url"))
+        judge_address(type(settings), table, "base_url", settings.base_url)
         wrong = settings.ttl and judge_ttl(settings.ttl, settings.kept)
         if wrong:
             message = f"{variable(table, 'ttl')} ([{table}] ttl): {wrong}."
