@@ -38,7 +38,14 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         Seconds | None,
         Meta(description="seconds for the source's whole answer, above 0 up to 600"),
     ] = None
-    concurrency: Annotated[int, Meta(ge=1, le=64, description="calls at once, 1 to 64")] = 8
+    concurrency: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=64,
+            description="calls at once, and connections, with one credential: 1 to 64",
+        ),
+    ] = 8
     limit: Limit = "none"
     page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 100
     ttl: Ttl = None

@@ -29,6 +29,29 @@ _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t -~\x80-\xff]*")
 
 
+class Room:
+    """Bounds the connections of several transports together.
+
+    Args:
+        most: connections; beyond so many the longest idle one makes room for another.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._transports: list[Transport] = []
+
+    def add(self, transport: "Transport") -> None:
+        """Take a transport in."""
+        self._transports.append(transport)
+
+    def make(self) -> None:
+        """Make room for one more connection."""
+        if sum(one.connections for one in self._transports) >= self._most:
+            idle = [one for one in self._transports if one.idle]
+            if idle:
+                min(idle, key=lambda one: one.idle[0].idle_since).idle.popleft().abort()
+
+
 class Transport(httpx.AsyncBaseTransport):
     """Sends requests to one origin, each on a connection of its own, and follows nothing.
 
@@ -39,13 +62,26 @@ class Transport(httpx.AsyncBaseTransport):
     Args:
         alive: seconds for which a connection may be used again.
         trust: what TLS is verified with.
+        room: bounds the connections; None is no bound but the callers'.
+
+    Attributes:
+        idle: the connections that are free, the longest idle first.
     """
 
-    def __init__(self, alive: float, trust: Trust) -> None:
+    def __init__(self, alive: float, trust: Trust, room: Room | None = None) -> None:
         self._alive = alive
         self._trust = trust
-        self._idle: deque[Connection] = deque()  # the longest idle first
+        self._room = room
+        self.idle: deque[Connection] = deque()
         self._all: set[Connection] = set()
+        self._begun = 0
+        if room is not None:
+            room.add(self)
+
+    @property
+    def connections(self) -> int:
+        """How many there are, and are being made."""
+        return len(self._all) + self._begun
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and wait for the head of its answer, whose body comes as it is read.
@@ -64,7 +100,7 @@ class Transport(httpx.AsyncBaseTransport):
             self._trust.remember(connection.tls)
             connection.tls = None
         return httpx.Response(
-            connection.status, headers=connection.headers, stream=_Body(connection, self._idle)
+            connection.status, headers=connection.headers, stream=_Body(connection, self.idle)
         )
 
     async def aclose(self) -> None:
@@ -76,7 +112,7 @@ class Transport(httpx.AsyncBaseTransport):
 
     def _free(self) -> Connection | None:
         """Return the connection that was used last, if that was not too long ago."""
-        idle = self._idle
+        idle = self.idle
         if not idle:
             return None
         oldest = asyncio.get_running_loop().time() - self._alive
@@ -91,13 +127,18 @@ class Transport(httpx.AsyncBaseTransport):
 
     async def _connected(self, request: httpx.Request) -> Connection:
         """Make a connection, and tell who wants to know."""
+        if self._room is not None:
+            self._room.make()
         trace = request.extensions.get("trace")
         if trace is not None:
             await trace("connection.connect_tcp.started", {})
+        self._begun += 1
         try:
             connection = await self._made(request.url)
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError(str(error)) from error
+        finally:
+            self._begun -= 1
         self._all.add(connection)
         connection.lost.add_done_callback(lambda _: self._all.discard(connection))
         if not connection.is_open():
