@@ -41,9 +41,7 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     concurrency: Annotated[
         int,
         Meta(
-            ge=1,
-            le=64,
-            description="calls at once, and connections, with one credential: 1 to 64",
+            ge=1, le=64, description="calls at once, and connections, with one credential: 1 to 64"
         ),
     ] = 8
     limit: Limit = "none"
