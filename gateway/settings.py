@@ -12,6 +12,7 @@ import base64
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -368,13 +369,46 @@ def takes(kind: type[msgspec.Struct], name: str) -> str:
     return next(text for text in reversed(told) if text)
 
 
-def is_address(text: str) -> bool:
-    """Tell whether a text is the address of a host, with a port that there is."""
+def judge_address(kind: type[msgspec.Struct], table: str, name: str, text: str) -> None:
+    """Want a setting to be the address of a host, with a port that there is.
+
+    Raises:
+        SettingError: if it is none, or has a name or password in it, which nobody would send.
+    """
     try:
         parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        return False
+        is_good = False
+    if "@" in text.partition("://")[2].partition("/")[0]:
+        where = f"{variable(table, name)} ({_in_file(table, name)})"
+        message = f"{where} takes an address without a name or a password before its host."
+        raise SettingError(message)
+    if not is_good:
+        raise SettingError(complaint(kind, table, name))
+
+
+def in_the_clear(settings: "Settings") -> list[str]:
+    """Tell of each connected source that is asked over plain HTTP at another machine."""
+    return [
+        f"{variable(f'sources.{source.value}', 'base_url')} is http://...: whoever is on the way "
+        "sees the credential, and can change answers"
+        for source, own in settings.sources.items()
+        if own.is_connected and _is_in_the_clear(own.base_url)
+    ]
+
+
+def _is_in_the_clear(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches a host."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def complaint(kind: type[msgspec.Struct], table: str, name: str) -> str:

@@ -10,7 +10,7 @@ from msgspec import Meta, field, structs
 from gateway.cache.cache import Cache
 from gateway.cache.keys import Scope
 from gateway.cache.ttl import Ttl, judge_ttl, seconds_for
-from gateway.settings import Address, Seconds, Secret, SettingError, complaint, is_address, variable
+from gateway.settings import Address, Seconds, Secret, SettingError, judge_address, variable
 from gateway.upstream.auth import Auth, Fixed
 from gateway.upstream.client import Client, Refusing
 from gateway.upstream.keeping import Keeping
@@ -38,7 +38,12 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         Seconds | None,
         Meta(description="seconds for the source's whole answer, above 0 up to 600"),
     ] = None
-    concurrency: Annotated[int, Meta(ge=1, le=64, description="calls at once, 1 to 64")] = 8
+    concurrency: Annotated[
+        int,
+        Meta(
+            ge=1, le=64, description="calls at once, and connections, with one credential: 1 to 64"
+        ),
+    ] = 8
     limit: Limit = "none"
     page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 100
     ttl: Ttl = None
@@ -135,8 +140,7 @@ class World(msgspec.Struct, frozen=True):
             SettingError: if its base URL is none.
         """
         table = f"sources.{source.value}"
-        if not is_address(settings.base_url):
-            raise SettingError(complaint(type(settings), table, "base_url"))
+        judge_address(type(settings), table, "base_url", settings.base_url)
         wrong = settings.ttl and judge_ttl(settings.ttl, settings.kept)
         if wrong:
             message = f"{variable(table, 'ttl')} ([{table}] ttl): {wrong}."

@@ -2,12 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from gateway.http.auth.auth import Auth, Known, is_loopback
+from gateway.http.auth.auth import Auth, Known
 from gateway.http.auth.key_set import SETTING, KeySet, of_file
 from gateway.http.auth.keys import SETTING as KEYS_FILE
 from gateway.http.auth.keys import Keys, made
 from gateway.http.auth.tokens import Tokens
-from gateway.settings import Server, SettingError, Settings, complaint, variable
+from gateway.settings import Server, SettingError, Settings, complaint, is_loopback, variable
 from gateway.upstream.client.fetch import fetch
 
 __all__ = ["KEYS_FILE", "Auth", "made", "open_auth", "refuse_open"]

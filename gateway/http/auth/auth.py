@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Collection
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import Protocol
 
 from msgspec import structs
@@ -10,7 +9,7 @@ from starlette.types import Scope
 
 from gateway.caller import ANYBODY, Caller
 from gateway.http.refusals import BadRequestError
-from gateway.settings import Secret, variable
+from gateway.settings import Secret, is_loopback, variable
 from schema.types.errors import ErrorCode
 from schema.types.source import Source
 
@@ -35,14 +34,6 @@ def is_here(host: bytes) -> bool:
     """Tell whether a Host header names this machine."""
     name = host.decode("latin-1").strip()
     return is_loopback(name.rpartition(":")[0] if not name.endswith("]") and ":" in name else name)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches a host."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 class UnknownCallerError(Exception):

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, structs
 
 from gateway.adapter import SourceSettings
-from gateway.settings import Address, Secret, SettingError, complaint, is_address, variable
+from gateway.settings import Address, Secret, SettingError, judge_address, variable
 from gateway.upstream.limits import Limit
 
 TABLE = "sources.outreach"
@@ -94,8 +94,8 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
                 f"{' and '.join(variable(TABLE, name) for name in missing)}."
             )
             raise SettingError(message)
-        if self.token_url and not is_address(self.token_url):
-            raise SettingError(complaint(type(self), TABLE, "token_url"))
+        if self.token_url:
+            judge_address(type(self), TABLE, "token_url", self.token_url)
         if not self.token_url:
             root = self.base_url.rstrip("/").removesuffix("/api/v2")
             structs.force_setattr(self, "token_url", f"{root}/oauth/token")

@@ -78,6 +78,7 @@ class Client:
             headers=headers or {},
             now=now,
             hear=self._pace.hear,
+            connections=concurrency,
             transport=transport,
         )
         self._sender = Sender(http, auth, self.health, self._pace, now, slow=deadline / 2)
