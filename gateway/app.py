@@ -25,8 +25,9 @@ from gateway.http import explorer
 from gateway.http.answers import VARYING, Answers
 from gateway.http.auth import open_auth
 from gateway.http.cors import Cors
+from gateway.http.gate import Gate
 from gateway.http.graphql import PATH, Endpoint
-from gateway.http.health import healthz
+from gateway.http.health import Readiness, healthz
 from gateway.http.persisted import Persisted, Texts
 from gateway.http.reading import Most
 from gateway.http.server import settle
@@ -318,6 +319,7 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
         auth,
         cache.versions.refresh,
         _texts(server.trusted_documents, engine, store, now),
+        Gate(server.max_in_flight),
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
         else None,
@@ -328,8 +330,10 @@ def create_app(settings: Settings, now: Callable[[], datetime] = utc_now) -> Sta
     closing = [views, auth, records, cache.versions, store]
     origins = settings.cors()
     graph = Cors(endpoint, origins) if origins else endpoint
+    ready = Readiness(len(views.whole.gateway.adapters), endpoint.runs, store.is_reached)
     pages = [] if server.is_public else explorer.routes()
-    routes = [Route(PATH, graph), *pages, Route("/healthz", healthz)]
+    health = [Route("/healthz", healthz), Route("/readyz", ready.readyz)]
+    routes = [Route(PATH, graph), *pages, *health]
     app = _App(graph, routes=routes, lifespan=_until(closing))
     app.router.redirect_slashes = False
     return app

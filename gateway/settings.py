@@ -281,6 +281,14 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             "other document is run",
         ),
     ] = None
+    max_in_flight: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=100_000,
+            description="requests that a process answers at once; what is more gets 503",
+        ),
+    ] = 256
     cache_url: Annotated[
         str,
         Meta(

@@ -19,7 +19,9 @@ SECURITY = README.parent / "SECURITY.md"
 
 OF_BOUNDS = README.parent / "gateway/bounds/README.md"
 
-_SECURED = re.compile(r"profile|auth|allow_open|api_keys_file|jwt_\w+|cors|trusted_documents")
+_SECURED = re.compile(
+    r"profile|auth|allow_open|api_keys_file|jwt_\w+|cors|trusted_documents|max_in_flight"
+)
 """The settings that the page on security tells."""
 
 
@@ -41,7 +43,11 @@ def _rows(kind: type[msgspec.Struct], table: str) -> list[str]:
     ]
 
 
-BOUNDS = [one for one in Server.__struct_fields__ if one.startswith("max_") and one != "max_pages"]
+_ELSEWHERE = {"max_pages", "max_in_flight"}
+
+BOUNDS = [
+    one for one in Server.__struct_fields__ if one.startswith("max_") and one not in _ELSEWHERE
+]
 """The settings that bound a request; a page of their own tells of them."""
 
 

@@ -8,7 +8,7 @@ import msgspec
 from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.types import Receive, Scope, Send
 
-from gateway.caller import Caller
+from gateway.caller import ANYBODY, Caller
 from gateway.context import RequestContext, View, Views
 from gateway.execution import Engine, Operation
 from gateway.http import answers, explorer
@@ -17,6 +17,7 @@ from gateway.http.asked import Asked, from_body, from_query
 from gateway.http.auth import Auth
 from gateway.http.body import Body
 from gateway.http.failures import masked, shown
+from gateway.http.gate import Gate
 from gateway.http.headers import Headers
 from gateway.http.persisted import Texts
 from gateway.http.reading import Most
@@ -60,6 +61,7 @@ class Endpoint:
         auth: tells who asks.
         begin: sees, as each operation begins, what other gateways have written up to then.
         texts: finds the documents that are named.
+        gate: bounds the requests at once.
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         answers: keeps whole answers; None keeps none.
@@ -74,6 +76,7 @@ class Endpoint:
         auth: Auth,
         begin: Callable[[], Awaitable[None]],
         texts: Texts,
+        gate: Gate,
         answers: Answers | None = None,
         *,
         trace: str = "off",
@@ -85,6 +88,7 @@ class Endpoint:
         self._auth = auth
         self._begin = begin
         self._texts = texts
+        self._gate = gate
         self._trace = trace
         self._most = most
         self._explores = explores
@@ -97,6 +101,7 @@ class Endpoint:
             if self._explores and headers.wants_page and _asks_nothing(scope):
                 await explorer.page()(scope, receive, send)
                 return
+            self._gate.refuse_excess()
             headers.refuse_others()
             caller = self._auth.caller(scope)
             if not isinstance(caller, Caller):
@@ -106,7 +111,7 @@ class Endpoint:
                 if method == "POST"
                 else from_query(scope, self._most)
             )
-            with self._views.of(caller) as view:
+            with self._gate, self._views.of(caller) as view:
                 status, body = await self._answer(asked, headers, method, _Asking(caller, view))
         except BadRequestError as error:
             await refuse(send, error, headers)
@@ -115,6 +120,13 @@ class Endpoint:
             await reply(send, 500, headers, body)
         else:
             await reply(send, status, headers, body)
+
+    async def runs(self) -> bool:
+        """Tell whether the smallest operation is answered."""
+        [operation] = self._engine.document("{ __typename }").operations
+        asking = _Asking(ANYBODY, self._views.whole)
+        answer = await self._run(operation, Asked(), asking.new_context())
+        return not answer.has_errors
 
     async def _answer(
         self, asked: Asked, headers: Headers, method: str, asking: _Asking

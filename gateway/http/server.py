@@ -6,14 +6,16 @@ import gc
 import math
 import socket
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.supervisors import Multiprocess
 
+from gateway.http.connection import KEEP_ALIVE, Connection
+from gateway.http.stopping import NOTICE, Server
+from gateway.http.workers import Workers
 from gateway.settings import SettingError
 
 
@@ -70,7 +72,16 @@ def _hold_memory() -> None:
 
 def _config(app: ASGIApp | str, **config: Any) -> uvicorn.Config:
     # Logs are set up by `gateway.telemetry`.
-    return uvicorn.Config(app, log_config=None, access_log=False, server_header=False, **config)
+    config = {"http": Connection, "timeout_keep_alive": KEEP_ALIVE, **config}
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        **config,
+    )
 
 
 def settle() -> None:
@@ -84,11 +95,25 @@ def settle() -> None:
     gc.set_threshold(_MANY_OBJECTS)
 
 
-def serve(app: ASGIApp, listening: socket.socket, *, patience: float, **config: Any) -> None:
-    """Serve until a signal comes, then finish what is in flight for up to so many seconds."""
-    config["timeout_graceful_shutdown"] = math.ceil(patience)
+def serve(
+    app: ASGIApp,
+    listening: socket.socket,
+    *,
+    patience: float,
+    notice: float = NOTICE,
+    **config: Any,
+) -> None:
+    """Serve until a signal comes, then finish what is in flight.
+
+    Args:
+        app: ASGI's.
+        listening: the socket.
+        patience: seconds for what is in flight at the end.
+        notice: seconds for those who watch to see that it stops.
+        config: more of uvicorn's configuration.
+    """
     settle()
-    uvicorn.Server(_config(app, **config)).run(sockets=[listening])
+    _run(app, listening, patience, notice, config)
 
 
 def serve_by_many(
@@ -103,9 +128,34 @@ def serve_by_many(
         patience: seconds for what is in flight at the end.
         config: more of uvicorn's configuration.
     """
-    config["timeout_graceful_shutdown"] = math.ceil(patience)
-    many = _config(factory, factory=True, workers=workers, **config)
-    Multiprocess(many, sockets=[listening]).run()
+    Workers(
+        _work,
+        (factory, patience, config),
+        listening=listening,
+        count=workers,
+        patience=NOTICE + patience + _TO_CLOSE,
+    ).run()
+
+
+_TO_CLOSE = 10.0
+"""Seconds for all else at the end of a worker, such as writes that nobody waits for any more."""
+
+
+def _work(
+    listening: socket.socket, factory: str, patience: float, config: Mapping[str, Any]
+) -> None:
+    _run(factory, listening, patience, NOTICE, {"factory": True, **config})
+
+
+def _run(
+    app: ASGIApp | str,
+    listening: socket.socket,
+    patience: float,
+    notice: float,
+    config: Mapping[str, Any],
+) -> None:
+    made = _config(app, timeout_graceful_shutdown=math.ceil(patience), **config)
+    Server(made, notice).run(sockets=[listening])
 
 
 @contextmanager

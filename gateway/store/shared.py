@@ -59,6 +59,14 @@ class SharedStore(Store):
         except LostError:
             return
 
+    async def is_reached(self) -> bool:
+        """Ask Redis for a sign of life, unless it rests."""
+        try:
+            await self._link.ask(self._link.client.ping)
+        except LostError:
+            return False
+        return True
+
     def _same(self, key: str, entry: Entry) -> Entry:
         held = self._held.get(key)
         # Its end may have been put forward here, for what was found in it.

@@ -15,6 +15,7 @@ from gateway.caller import Caller
 from gateway.execution import Engine
 from gateway.http.asked import Asked
 from gateway.http.auth import Auth
+from gateway.http.gate import Gate
 from gateway.http.graphql import PATH, Endpoint
 from gateway.upstream.trace import Log
 from schema.relations import Each, relation
@@ -135,7 +136,7 @@ def endpoint_of(
 ) -> Endpoint:
     views: Any = OneView(context)
     texts: Any = NoTexts()
-    return Endpoint(engine, views, Auth(None, ()), begin, texts)
+    return Endpoint(engine, views, Auth(None, ()), begin, texts, Gate(100))
 
 
 async def at_once() -> None:

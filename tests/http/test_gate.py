@@ -1,0 +1,95 @@
+"""What is more than the gateway answers at once is refused at once, and nothing else is."""
+
+import asyncio
+from collections import Counter
+
+import httpx
+import pytest
+
+from gateway.settings import SettingError
+from tests.fixtures import Graph, MakeGraph, Sandbox
+
+MOST = 4
+
+STAGES = "{ stages(first: %d, filter: {sources: [ESPER]}) { nodes { id } } }"
+
+
+async def ask(graph: Graph, first: int, **headers: str) -> httpx.Response:
+    asked = {"query": STAGES % first}
+    return await graph.http.post("/graphql", json=asked, headers=headers)
+
+
+async def begin(graph: Graph, sandbox: Sandbox, count: int) -> list[asyncio.Task[httpx.Response]]:
+    """Ask for different things, and return when all of them wait for the source."""
+    tasks = [asyncio.create_task(ask(graph, first + 1)) for first in range(count)]
+    while not sandbox.calls("esper"):  # noqa: ASYNC110 - another process's counts
+        await asyncio.sleep(0.01)
+    return tasks
+
+
+async def test_the_excess_alone_is_refused(make_graph: MakeGraph, sandbox: Sandbox) -> None:
+    graph = await make_graph(MAX_IN_FLIGHT=str(MOST))
+    sandbox.fault("esper", "latency", seconds=0.5)
+    answers = await asyncio.gather(*(ask(graph, first + 1) for first in range(10 * MOST)))
+    assert Counter(one.status_code for one in answers) == {200: MOST, 503: 9 * MOST}
+    for one in answers:
+        if one.status_code == 503:
+            assert one.headers["retry-after"] == "1"
+            [error] = one.json()["errors"]
+            assert error["extensions"] == {"code": "OVERLOADED"}
+        else:
+            assert len(one.json()["data"]["stages"]["nodes"]) >= 1
+    assert (await ask(graph, 1)).status_code == 200
+
+
+async def test_it_is_refused_before_anything_is_done_for_it(
+    make_graph: MakeGraph, sandbox: Sandbox
+) -> None:
+    graph = await make_graph(MAX_IN_FLIGHT="1")
+    sandbox.fault("esper", "latency", seconds=0.5)
+    [first] = await begin(graph, sandbox, 1)
+    headers = {"Authorization": "Bearer nobody's", "Content-Type": "text/plain"}
+
+    async def body() -> None:
+        pytest.fail("the body was read")
+        yield b""  # pyright: ignore[reportUnreachable]
+
+    refused = await graph.http.post("/graphql", content=body(), headers=headers)
+    assert refused.status_code == 503
+    assert (await first).status_code == 200
+
+
+async def test_pages_of_other_origins_may_read_it(make_graph: MakeGraph, sandbox: Sandbox) -> None:
+    graph = await make_graph(MAX_IN_FLIGHT="1", CORS="https://app.example")
+    sandbox.fault("esper", "latency", seconds=0.5)
+    [first] = await begin(graph, sandbox, 1)
+    refused = await ask(graph, 2, Origin="https://app.example")
+    assert refused.status_code == 503
+    assert refused.headers["access-control-allow-origin"] == "https://app.example"
+    assert "Retry-After" in refused.headers["access-control-expose-headers"]
+    await first
+
+
+async def test_callers_who_leave_make_room(make_graph: MakeGraph, sandbox: Sandbox) -> None:
+    graph = await make_graph(MAX_IN_FLIGHT="2")
+    sandbox.fault("esper", "latency", seconds=30)
+    tasks = await begin(graph, sandbox, 2)
+    assert (await ask(graph, 9)).status_code == 503
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    sandbox.heal()
+    assert (await ask(graph, 9)).status_code == 200
+
+
+async def test_kept_answers_do_not_wait_inside(make_graph: MakeGraph) -> None:
+    graph = await make_graph(MAX_IN_FLIGHT="1")
+    asked = {"query": "{ __typename }"}
+    await graph.http.post("/graphql", json=asked)
+    answers = await asyncio.gather(*(graph.http.post("/graphql", json=asked) for _ in range(50)))
+    assert {one.status_code for one in answers} == {200}
+
+
+async def test_a_gateway_that_answers_nothing_is_refused(make_graph: MakeGraph) -> None:
+    with pytest.raises(SettingError, match="STAGEGRAPH_MAX_IN_FLIGHT"):
+        await make_graph(MAX_IN_FLIGHT="0")
