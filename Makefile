@@ -15,7 +15,7 @@ PYTHONS := $(or $(PYTHON),python3.11 python3 python3.12 python3.13 python3.14)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check costs bench explorer clients sdl readme lock clean
+.PHONY: help setup run test check costs bench soak explorer clients sdl readme lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS='	' read -r name does; do \
@@ -42,6 +42,9 @@ costs: setup ## what the queries of tests/queries cost upstream
 
 bench: setup $(PEER)/node_modules/.installed ## the gateway beside others, in ten minutes (ONLY=W1,W5: in part)
 	@$(NODE); $(BIN)/python -m tests.benchmarks $(if $(ONLY),--only $(ONLY),--write)
+
+soak: setup ## a gateway with faults for a long time, and whether it kept well (MINUTES=10)
+	@$(BIN)/python -m tests.benchmarks.soak --minutes $(or $(MINUTES),10)
 
 sdl: setup ## write schema/schema.graphql
 	@$(BIN)/stagegraph schema > schema/schema.graphql

@@ -15,7 +15,7 @@ from gateway.http.auth import KEYS_FILE, made, refuse_open
 from gateway.http.server import address, listen, serve, serve_beside, serve_by_many
 from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import SandboxProtocol
-from gateway.settings import SettingError, Settings, variable
+from gateway.settings import SettingError, Settings, in_the_clear, variable
 from gateway.telemetry import Log, set_up_logs
 from gateway.upstream.trace import Trace
 from schema import build
@@ -76,7 +76,7 @@ def _serve(read: Settings, sandbox_port: int | None) -> None:
     log = set_up_logs(read.server.log)
     app.refuse_apart(read)
     refuse_open(read.server)
-    for warning in unproved():
+    for warning in [*unproved(), *in_the_clear(read)]:
         print(f"stagegraph: {warning}", file=sys.stderr)
     if sandbox_port is None:
         if not any(source.is_connected for source in read.sources.values()):

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gateway.adapter import Adapter, SourceSettings, World
+from gateway.bounds import Judge, Limits
 from gateway.cache.cache import Cache
 from gateway.cache.objects import Objects
 from gateway.caller import ANYBODY, Caller
@@ -28,6 +29,7 @@ from gateway.http.gate import STATE, Gate
 from gateway.http.graphql import PATH, Endpoint
 from gateway.http.health import Readiness, healthz
 from gateway.http.persisted import Persisted, Texts
+from gateway.http.reading import Most
 from gateway.http.server import settle
 from gateway.http.trusted import Documents, Trusted
 from gateway.http.trusted_files import BadDocumentError, read_documents
@@ -35,7 +37,7 @@ from gateway.loaders import Kept
 from gateway.merge import KeptPages, Lists
 from gateway.sandbox.emulator import Emulator
 from gateway.sandbox.server import create_sandbox
-from gateway.settings import Secret, SettingError, Settings, judge, read, takes, variable
+from gateway.settings import Secret, Server, SettingError, Settings, judge, read, takes, variable
 from gateway.store import open_records, open_store
 from gateway.store.store import Store
 from gateway.telemetry import Log, set_up_logs
@@ -191,9 +193,35 @@ def source_infos(adapters: Mapping[Source, Adapter]) -> list[SourceInfo]:
 
 
 @cache
-def _engine(*, compiles: bool, shadow: int) -> Engine:
+def _engine(*, compiles: bool, shadow: int, limits: Limits, is_discreet: bool) -> Engine:
     """Return what runs operations, one for all gateways of a process: it knows the graph alone."""
-    return Engine(build(), compiles=compiles, shadow=shadow, varying=VARYING)
+    return Engine(
+        build(),
+        compiles=compiles,
+        shadow=shadow,
+        varying=VARYING,
+        judge=Judge(limits),
+        is_discreet=is_discreet,
+    )
+
+
+def _engine_for(server: Server) -> Engine:
+    limits = Limits(
+        tokens=server.max_tokens,
+        depth=server.max_depth,
+        aliases=server.max_aliases,
+        root_fields=server.max_root_fields,
+        directives=server.max_directives,
+        fragments=server.max_fragments,
+        cost=server.max_cost,
+        values=server.max_values,
+    )
+    return _engine(
+        compiles=server.compiled == "on",
+        shadow=server.shadow,
+        limits=limits,
+        is_discreet=server.is_public,
+    )
 
 
 class _Parts:
@@ -248,6 +276,7 @@ class _Parts:
             kept=self._kept,
             versions=self._versions,
             writer=writer,
+            most_calls=self._settings.server.max_cost,
         )
         return View(gateway, [writer, *own.values()])
 
@@ -282,12 +311,11 @@ def create_app(
     quarter, most = server.cache_bytes // 4, server.cache_entries
     store = open_store(server.cache_url, max_bytes=2 * quarter, max_entries=most)
     objects = Objects(max_bytes=quarter, max_entries=most, now=now)
-    cache = Cache(store, now)
+    cache = Cache(store, now, server.stale)
     records = open_records(server.cache_url)
     parts = _Parts(settings, cache, objects, Once(records), now)
     views, auth = Views(parts.view), open_auth(settings)
-    engine = _engine(compiles=server.compiled == "on", shadow=server.shadow)
-    gate = Gate(server.max_in_flight)
+    engine, gate = _engine_for(server), Gate(server.max_in_flight)
     endpoint = Endpoint(
         engine,
         views,
@@ -295,11 +323,13 @@ def create_app(
         cache.versions.refresh,
         _texts(server.trusted_documents, engine, store, now),
         gate,
-        server.trace,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
         else None,
-        log,
+        trace="off" if server.is_public else server.trace,
+        most=Most(server.max_body, server.max_variables),
+        explores=not server.is_public,
+        log=log,
     )
     closing = [views, auth, records, cache.versions, store]
     origins = settings.cors()
@@ -308,8 +338,9 @@ def create_app(
         graph = cors = Cors(endpoint, origins)
         gate.told = cors.told
     ready = Readiness(len(views.whole.gateway.adapters), endpoint.runs, store.is_reached)
+    pages = [] if server.is_public else explorer.routes()
     health = [Route("/healthz", healthz), Route("/readyz", ready.readyz)]
-    routes = [Route(PATH, graph), *explorer.routes(), *health]
+    routes = [Route(PATH, graph), *pages, *health]
     app = _App(graph, routes=routes, lifespan=_until(closing, {STATE: gate}))
     app.router.redirect_slashes = False
     return app

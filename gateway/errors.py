@@ -3,6 +3,7 @@
     Failure                  anything that a caller may be told
     |-- Rejected             the caller's fault: an argument is wrong
     |-- Invalid              the caller's fault: a write's input is wrong
+    |-- Excess               the caller's fault: the request asks for more than is allowed
     |-- NotSupported         the source cannot do this
     |-- Conflict             the object changed since the caller read it
     |-- KeyReused            an idempotency key came with another input before
@@ -16,16 +17,17 @@
         |-- Throttled        429: called too often
         |-- TimedOut         no whole answer inside the deadline
         |-- Unavailable      cut off, or 5xx
-        |   `-- NotReached   no connection, so nothing was sent
+        |   |-- NotReached   no connection, so nothing was sent
+        |   `-- Resting      not asked, since its latest calls failed
         |-- Unsure           whether an earlier try of a write was applied cannot be told
         |-- BadResponse      an answer that makes no sense
-        `-- TooLarge         more pages than one list may read
+        `-- TooLarge         more pages than one list may read, or calls than one request may make
 
 Whatever is not of this tree is a fault of the gateway's own: it is logged and masked.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import msgspec
 
@@ -76,6 +78,29 @@ class Rejected(Failure):
     """The input is wrong."""
 
     code = ErrorCode.VALIDATION
+
+
+class Excess(Failure):
+    """The request asks for more than it may; nothing was run.
+
+    Args:
+        message: what was asked and what is allowed.
+        bound: which of the bounds, such as "depth".
+        allowed: how much there may be. requested: how much there is.
+    """
+
+    code = ErrorCode.TOO_LARGE
+
+    def __init__(self, message: str, *, bound: str, allowed: int, requested: int) -> None:
+        super().__init__(message)
+        self.bound = bound
+        self.allowed = allowed
+        self.requested = requested
+
+    def extensions(self) -> dict[str, object]:
+        """Tell how much is allowed, and how much was asked for."""
+        told = {"bound": self.bound, "allowed": self.allowed, "requested": self.requested}
+        return {**super().extensions(), **told}
 
 
 class Invalid(Failure):
@@ -181,6 +206,8 @@ class UpstreamFailure(Failure):
         complaints: what the source said of a write, as its call reads it; the caller is told.
     """
 
+    _is_outage: ClassVar[bool] = False
+
     def __init__(
         self,
         source: Source,
@@ -197,6 +224,16 @@ class UpstreamFailure(Failure):
         self.retry_after = retry_after
         self.reason = reason
         self.complaints = complaints
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether the source is in trouble; one that finds fault with a call does well."""
+        return self._is_outage
+
+    def to_keep(self) -> Self:
+        """Return it without what it was raised by, which holds all that was at hand then."""
+        self.__traceback__ = self.__cause__ = self.__context__ = None
+        return self
 
     def extensions(self) -> dict[str, object]:
         """Tell the source, its status and when to ask again."""
@@ -258,16 +295,22 @@ class TimedOut(UpstreamFailure):
     """No whole answer inside the deadline."""
 
     code = ErrorCode.TIMED_OUT
+    _is_outage = True
 
 
 class Unavailable(UpstreamFailure):
     """Not reached, cut off, or down."""
 
     code = ErrorCode.UNAVAILABLE
+    _is_outage = True
 
 
 class NotReached(Unavailable):
     """There was no connection; nothing was sent."""
+
+
+class Resting(Unavailable):
+    """Not asked for a moment, since its latest calls failed; nothing was sent."""
 
 
 class Unsure(UpstreamFailure):
@@ -291,8 +334,13 @@ class BadResponse(UpstreamFailure):
 
     code = ErrorCode.BAD_RESPONSE
 
+    @property
+    def is_outage(self) -> bool:
+        """Whether it does not find fault with the call, as a status of 400 to 499 does."""
+        return self.status is None or not 400 <= self.status < 500  # noqa: PLR2004 - told above
+
 
 class TooLarge(UpstreamFailure):
-    """More pages than one list may read."""
+    """More pages than one list may read, or more calls than one request may make."""
 
     code = ErrorCode.TOO_LARGE

@@ -12,6 +12,7 @@ import base64
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, cast, get_args, get_type_hints
 from urllib.parse import urlsplit
@@ -76,6 +77,14 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     host: Annotated[str, Meta(min_length=1, description="an address to listen on")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65535, description="a port to listen on, 0 to 65535")] = 8000
+    profile: Annotated[
+        str,
+        Meta(
+            pattern=r"^(development|public)\Z",
+            description="development, or public: no explorer, introspection, suggestions or trace, "
+            "and a cursor key of its own",
+        ),
+    ] = "development"
     workers: Annotated[
         int,
         Meta(
@@ -96,6 +105,73 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             description="pages of one vendor's list that one answer may read, 1 to 10000",
         ),
     ] = 100
+    max_body: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="bytes of a request's body, 1 or more",
+        ),
+    ] = 256_000
+    max_variables: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="values in a request's variables, 0 or more",
+        ),
+    ] = 10_000
+    max_tokens: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="tokens of a document, and its lines, and its fields once fragments are "
+            "written out, 1 or more",
+        ),
+    ] = 1000
+    max_depth: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="fields inside fields, 1 or more",
+        ),
+    ] = 20
+    max_aliases: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="aliases of an operation, fragments written out, 0 or more",
+        ),
+    ] = 100
+    max_root_fields: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="root fields of an operation, fragments written out, 1 or more",
+        ),
+    ] = 20
+    max_directives: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="directives of an operation, fragments written out, 0 or more",
+        ),
+    ] = 50
+    max_fragments: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="fragments that a document defines, 0 or more",
+        ),
+    ] = 50
+    max_cost: Annotated[
+        int,
+        Meta(
+            ge=0,
+            description="upstream calls of an operation, as estimated and as made, 0 or more",
+        ),
+    ] = 250
+    max_values: Annotated[
+        int, Meta(ge=1, description="values in an answer, as estimated, 1 or more")
+    ] = 250_000
     cursor_key: Annotated[
         Secret | None,
         Meta(
@@ -142,6 +218,15 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             "ends or is written to",
         ),
     ] = "on"
+    stale: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=604_800,
+            description="seconds that a kept answer may serve past its time, while its source is "
+            "in trouble; 0 is none",
+        ),
+    ] = 3600
     auth: Annotated[
         str,
         Meta(
@@ -223,6 +308,11 @@ class Server(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Whether the gateway may be open to other machines."""
         return self.allow_open in {True, "yes"}
 
+    @property
+    def is_public(self) -> bool:
+        """Whether strangers may ask."""
+        return self.profile == "public"
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Everything read.
@@ -241,8 +331,18 @@ class Settings(msgspec.Struct, frozen=True):
         return [origin.strip() for origin in given.split(",") if origin]
 
     def cursor_keys(self) -> list[bytes]:
-        """Return the keys that sign cursors, the first of which signs new ones."""
+        """Return the keys that sign cursors, the first of which signs new ones.
+
+        Raises:
+            SettingError: if they are no keys, or left out where strangers may ask.
+        """
         if self.server.cursor_key is None:
+            if self.server.is_public:
+                message = (
+                    f"{variable(SERVER, 'profile')} public wants "
+                    f"{complaint(Server, SERVER, 'cursor_key')}"
+                )
+                raise SettingError(message)
             return [b"stagegraph's key for development"]
         return [_cursor_key(text) for text in self.server.cursor_key.reveal().split(",")]
 
@@ -277,13 +377,46 @@ def takes(kind: type[msgspec.Struct], name: str) -> str:
     return next(text for text in reversed(told) if text)
 
 
-def is_address(text: str) -> bool:
-    """Tell whether a text is the address of a host, with a port that there is."""
+def judge_address(kind: type[msgspec.Struct], table: str, name: str, text: str) -> None:
+    """Want a setting to be the address of a host, with a port that there is.
+
+    Raises:
+        SettingError: if it is none, or has a name or password in it, which nobody would send.
+    """
     try:
         parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        return False
+        is_good = False
+    if "@" in text.partition("://")[2].partition("/")[0]:
+        where = f"{variable(table, name)} ({_in_file(table, name)})"
+        message = f"{where} takes an address without a name or a password before its host."
+        raise SettingError(message)
+    if not is_good:
+        raise SettingError(complaint(kind, table, name))
+
+
+def in_the_clear(settings: "Settings") -> list[str]:
+    """Tell of each connected source that is asked over plain HTTP at another machine."""
+    return [
+        f"{variable(f'sources.{source.value}', 'base_url')} is http://...: whoever is on the way "
+        "sees the credential, and can change answers"
+        for source, own in settings.sources.items()
+        if own.is_connected and _is_in_the_clear(own.base_url)
+    ]
+
+
+def _is_in_the_clear(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme == "http" and not is_loopback(parts.hostname or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine reaches a host."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def complaint(kind: type[msgspec.Struct], table: str, name: str) -> str:

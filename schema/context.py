@@ -66,6 +66,10 @@ class Context(Protocol):
         """When the request began, in UTC: what was fetched before was kept."""
         ...
 
+    def is_stale(self, source: Source, fetched_at: datetime) -> bool:
+        """Tell whether what a source answered at a time was given past its time."""
+        ...
+
     def now(self) -> datetime:
         """Return the time, in UTC."""
         ...

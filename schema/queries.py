@@ -6,6 +6,16 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context, Window
+from schema.costs import (
+    COST,
+    UNKNOWN,
+    by_id_or_key,
+    each_whole,
+    of_id,
+    of_ids,
+    of_sources,
+    of_works,
+)
 from schema.relations import only
 from schema.selection import selects
 from schema.types.arguments import ResourceBy
@@ -45,6 +55,18 @@ Last = Annotated[
 Before = Annotated[str | None, strawberry.argument(description="Cursor of the row to stop before.")]
 
 
+_STAGES = of_sources(
+    {
+        Source.DEVREV: 2,
+        Source.OUTREACH: 2,
+        Source.ESPER: 2 + UNKNOWN,  # the pipelines, then the stages of each
+        Source.STORYBLOK: 1 + UNKNOWN,  # the spaces, then the stages of each
+    }
+)
+_PIPELINES = of_sources({Source.ESPER: 2})
+_WORKFLOWS = of_sources({Source.DEVREV: 3, Source.STORYBLOK: 1 + UNKNOWN})
+
+
 def _given(value: T | None) -> T | None:
     """Return an argument, None where it is absent."""
     return None if value is strawberry.UNSET else value
@@ -58,7 +80,9 @@ class Query:
     there at once costs no turn of the event loop.
     """
 
-    @strawberry.field(description="One object by global id; null where there is none.")
+    @strawberry.field(
+        description="One object by global id; null where there is none.", metadata={COST: of_id}
+    )
     def node(
         self,
         info: Info[Context, None],
@@ -68,7 +92,8 @@ class Query:
         return cast("Node | None", only(info.context.nodes([id])))
 
     @strawberry.field(
-        description="Objects by global id, in the order asked; null where there is none."
+        description="Objects by global id, in the order asked; null where there is none.",
+        metadata={COST: of_ids},
     )
     def nodes(
         self,
@@ -81,7 +106,9 @@ class Query:
         # graphql-core takes a failure in a list as the error of its place.
         return cast("list[Node | None]", info.context.nodes(ids))
 
-    @strawberry.field(description="One stage; null where there is none.")
+    @strawberry.field(
+        description="One stage; null where there is none.", metadata={COST: by_id_or_key}
+    )
     def stage(
         self,
         info: Info[Context, None],
@@ -91,7 +118,8 @@ class Query:
         return cast("Stage | None", info.context.stage(by))
 
     @strawberry.field(
-        description="The stages of all sources as one list, by name unless told otherwise."
+        description="The stages of all sources as one list, by name unless told otherwise.",
+        metadata={COST: _STAGES},
     )
     def stages(
         self,
@@ -117,7 +145,9 @@ class Query:
         )
         return connected(StageConnection, page)
 
-    @strawberry.field(description="One work; null where there is none.")
+    @strawberry.field(
+        description="One work; null where there is none.", metadata={COST: by_id_or_key}
+    )
     def work(
         self,
         info: Info[Context, None],
@@ -128,7 +158,8 @@ class Query:
 
     @strawberry.field(
         description="The works of all sources as one list, latest change first unless told "
-        "otherwise."
+        "otherwise.",
+        metadata={COST: of_works},
     )
     def works(
         self,
@@ -151,7 +182,9 @@ class Query:
         )
         return connected(WorkConnection, page)
 
-    @strawberry.field(description="One pipeline; null where there is none.")
+    @strawberry.field(
+        description="One pipeline; null where there is none.", metadata={COST: by_id_or_key}
+    )
     def pipeline(
         self,
         info: Info[Context, None],
@@ -161,7 +194,8 @@ class Query:
         return cast("Pipeline | None", info.context.pipeline(by))
 
     @strawberry.field(
-        description="The pipelines of all sources as one list, by name unless told otherwise."
+        description="The pipelines of all sources as one list, by name unless told otherwise.",
+        metadata={COST: _PIPELINES},
     )
     def pipelines(
         self,
@@ -184,7 +218,9 @@ class Query:
         )
         return connected(PipelineConnection, page)
 
-    @strawberry.field(description="One workflow; null where there is none.")
+    @strawberry.field(
+        description="One workflow; null where there is none.", metadata={COST: by_id_or_key}
+    )
     def workflow(
         self,
         info: Info[Context, None],
@@ -194,7 +230,8 @@ class Query:
         return cast("Workflow | None", info.context.workflow(by))
 
     @strawberry.field(
-        description="The workflows of all sources as one list, by name unless told otherwise."
+        description="The workflows of all sources as one list, by name unless told otherwise.",
+        metadata={COST: _WORKFLOWS},
     )
     def workflows(
         self,
@@ -219,7 +256,8 @@ class Query:
 
     @strawberry.field(
         description="What inputs name by id: states, people, parts, tags, sprints, accounts, "
-        "spaces, roles, target lists; by name."
+        "spaces, roles, target lists; by name.",
+        metadata={COST: each_whole},
     )
     async def references(
         self,

@@ -2,7 +2,7 @@
 
 A relation is declared beside its type's other fields, as a function of all parents:
 
-    @relation(description="The stage that the work is in.")
+    @relation(description="The stage that the work is in.", cost=DEVREV_STAGE)
     @staticmethod
     def stage(info: Info[Context, None], works: Sequence["Work"]) -> Each[Stage | None]:
 
@@ -19,6 +19,8 @@ from typing import Any, Generic, TypeAlias, TypeVar, Union, cast, get_args
 import strawberry
 from strawberry.types import Info
 from strawberry.types.field import StrawberryField
+
+from schema.costs import COST, Price, each_list
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -55,7 +57,7 @@ class Later(Generic[T_co]):
 
 
 def relation(
-    *, description: str, name: str | None = None
+    *, description: str, cost: Price = each_list, name: str | None = None
 ) -> Callable[[Callable[..., Each[Any]]], StrawberryField]:
     """Make a field of a function that answers for many parents.
 
@@ -64,6 +66,7 @@ def relation(
 
     Args:
         description: of the field.
+        cost: what it costs upstream.
         name: of the field in the graph, if it is not the function's.
     """
 
@@ -73,7 +76,7 @@ def relation(
             resolver=_resolver(batch),
             description=description,
             name=name,
-            metadata={BATCH: batch},
+            metadata={BATCH: batch, COST: cost},
         )
 
     return declare

@@ -17,7 +17,11 @@ OF_QUERIES = README.parent / "tests/queries/README.md"
 OF_SANDBOXES = README.parent / "gateway/sandbox/README.md"
 SECURITY = README.parent / "SECURITY.md"
 
-_SECURED = re.compile(r"auth|allow_open|api_keys_file|jwt_\w+|cors|trusted_documents|max_in_flight")
+OF_BOUNDS = README.parent / "gateway/bounds/README.md"
+
+_SECURED = re.compile(
+    r"profile|auth|allow_open|api_keys_file|jwt_\w+|cors|trusted_documents|max_in_flight"
+)
 """The settings that the page on security tells."""
 
 
@@ -35,8 +39,32 @@ def _rows(kind: type[msgspec.Struct], table: str) -> list[str]:
     return [
         f"| `{variable(table, field.name)}` | {_default(field)} | {takes(kind, field.name)} |"
         for field in msgspec.structs.fields(kind)
-        if field.name not in shared or field.name == "base_url"
+        if (field.name not in shared or field.name == "base_url") and field.name not in BOUNDS
     ]
+
+
+_ELSEWHERE = {"max_pages", "max_in_flight"}
+
+BOUNDS = [
+    one for one in Server.__struct_fields__ if one.startswith("max_") and one not in _ELSEWHERE
+]
+"""The settings that bound a request; a page of their own tells of them."""
+
+
+def bounds_table() -> str:
+    """The bounds of a request."""
+    of_name = {field.name: field for field in msgspec.structs.fields(Server)}
+    return "\n".join(
+        [
+            "| setting | default | takes |",
+            "|---|---|---|",
+            *(
+                f"| `{variable('server', name)}` | {_default(of_name[name])} "
+                f"| {takes(Server, name)} |"
+                for name in BOUNDS
+            ),
+        ]
+    )
 
 
 def _shared_rows() -> list[str]:
@@ -157,6 +185,7 @@ def with_tables(text: str) -> str:
         ("settings", "\n" + settings_table()),
         ("faults", "\n" + faults_line()),
         ("secured", "\n" + secured_table()),
+        ("bounds", "\n" + bounds_table()),
     ):
         marker = f"<!-- {name} -->"
         if marker not in text:
@@ -169,5 +198,5 @@ def with_tables(text: str) -> str:
 
 
 if __name__ == "__main__":
-    for page in (README, OF_SANDBOXES, SECURITY):
+    for page in (README, OF_SANDBOXES, OF_BOUNDS, SECURITY):
         page.write_text(with_tables(page.read_text()))

@@ -13,12 +13,14 @@ TEXT = readme.README.read_text()
 OF_QUERIES = readme.OF_QUERIES.read_text()
 OF_SANDBOXES = readme.OF_SANDBOXES.read_text()
 SECURITY = readme.SECURITY.read_text()
+OF_BOUNDS = readme.OF_BOUNDS.read_text()
 
 
 def test_its_tables_are_the_codes() -> None:
     assert readme.with_tables(TEXT) == TEXT, "run: make readme"
     assert readme.with_tables(OF_SANDBOXES) == OF_SANDBOXES, "run: make readme"
     assert readme.with_tables(SECURITY) == SECURITY, "run: make readme"
+    assert readme.with_tables(OF_BOUNDS) == OF_BOUNDS, "run: make readme"
 
 
 async def test_its_answer_is_the_true_one(graph: Graph) -> None:

@@ -144,6 +144,53 @@ def test_a_source_judges_its_own_settings(source: Source, name: str, value: str)
     assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.parametrize("source", Source, ids=lambda one: one.value)
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://me:s3cret@api.example/x",
+        "https://s3cret@api.example",
+        "http://@127.0.0.1:1",
+        "http://me:s3cret@[::1",
+    ],
+)
+def test_an_address_has_no_name_and_no_password_in_it(source: Source, address: str) -> None:
+    given = {f"{source.name}_{key.upper()}": text for key, text in SECRETS[source].items()}
+    with pytest.raises(SettingError) as caught:
+        connect(read(**given, **{f"{source.name}_BASE_URL": address}))
+    message = str(caught.value)
+    assert message.startswith(f"STAGEGRAPH_{source.name}_BASE_URL ")
+    assert "without a name or a password" in message
+    assert "s3cr" not in message
+
+
+def test_the_address_of_the_token_has_no_password_either() -> None:
+    with pytest.raises(SettingError, match=r"^STAGEGRAPH_OUTREACH_TOKEN_URL ") as caught:
+        read(OUTREACH_TOKEN="x", OUTREACH_TOKEN_URL="https://me:s3cret@api.example/oauth/token")
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_told"),
+    [
+        ("http://vendor.example", True),
+        ("http://10.0.0.7:8001/devrev", True),
+        ("http://[2001:db8::1]", True),
+        ("http://127.0.0.1.example", True),
+        ("https://vendor.example", False),
+        ("http://127.0.0.1:8001/devrev", False),
+        ("http://127.9.9.9", False),
+        ("http://localhost:1", False),
+        ("http://[::1]:1", False),
+    ],
+)
+def test_an_address_in_the_clear_is_told(address: str, *, is_told: bool) -> None:
+    told = settings.in_the_clear(read(DEVREV_TOKEN="s3cret", DEVREV_BASE_URL=address))
+    assert len(told) == is_told
+    assert all("STAGEGRAPH_DEVREV_BASE_URL" in one and "s3cret" not in one for one in told)
+    assert settings.in_the_clear(read(DEVREV_BASE_URL=address)) == []
+
+
 def test_a_secret_does_not_show_itself() -> None:
     judged: Any = settings.judge(
         settings_kinds()[Source.OUTREACH], "sources.outreach", {"token": "s3cret"}

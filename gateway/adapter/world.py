@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Annotated, ClassVar, Literal, Self
 
 import msgspec
-from msgspec import Meta, structs
+from msgspec import Meta, field, structs
 
 from gateway.cache.cache import Cache
 from gateway.cache.keys import Scope
 from gateway.cache.ttl import Ttl, judge_ttl, seconds_for
-from gateway.settings import Address, Seconds, Secret, SettingError, complaint, is_address, variable
+from gateway.settings import Address, Seconds, Secret, SettingError, judge_address, variable
 from gateway.upstream.auth import Auth, Fixed
 from gateway.upstream.client import Client, Refusing
 from gateway.upstream.keeping import Keeping
 from gateway.upstream.limits import Limit
+from gateway.upstream.paces import Paces
 from schema.types.ids import Kind
 from schema.types.source import Source
 
@@ -37,8 +38,13 @@ class SourceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         Seconds | None,
         Meta(description="seconds for the source's whole answer, above 0 up to 600"),
     ] = None
-    concurrency: Annotated[int, Meta(ge=1, le=64, description="calls at once, 1 to 64")] = 8
-    limit: Annotated[Limit, Meta(description="calls/seconds such as 6/1, or none")] = "none"
+    concurrency: Annotated[
+        int,
+        Meta(
+            ge=1, le=64, description="calls at once, and connections, with one credential: 1 to 64"
+        ),
+    ] = 8
+    limit: Limit = "none"
     page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 100
     ttl: Ttl = None
     caller_credentials: Annotated[
@@ -104,6 +110,7 @@ class World(msgspec.Struct, frozen=True):
         authorization: what is sent as the vendor's Authorization header instead of what the
             source makes of its settings; None sends that.
         refuses: whether nothing may be sent at all.
+        paces: the lines before the vendors.
     """
 
     now: Callable[[], datetime]
@@ -112,6 +119,7 @@ class World(msgspec.Struct, frozen=True):
     cache: Cache | None = None
     authorization: Secret | None = None
     refuses: bool = False
+    paces: Paces = field(default_factory=Paces)
 
     def client(
         self,
@@ -132,8 +140,7 @@ class World(msgspec.Struct, frozen=True):
             SettingError: if its base URL is none.
         """
         table = f"sources.{source.value}"
-        if not is_address(settings.base_url):
-            raise SettingError(complaint(type(settings), table, "base_url"))
+        judge_address(type(settings), table, "base_url", settings.base_url)
         wrong = settings.ttl and judge_ttl(settings.ttl, settings.kept)
         if wrong:
             message = f"{variable(table, 'ttl')} ([{table}] ttl): {wrong}."
@@ -142,6 +149,7 @@ class World(msgspec.Struct, frozen=True):
             self.cache,
             Scope.of(source, *settings.identity),
             {Kind(name): seconds_for(settings.ttl, settings.kept, name) for name in settings.kept},
+            self.paces,
         )
         if self.authorization is not None:
             auth = Fixed({"Authorization": self.authorization.reveal()})

@@ -26,6 +26,7 @@ class Gateway:
         kept: what earlier requests brought, by id.
         versions: of what is kept.
         writer: writes.
+        most_calls: upstream calls that one request may make; None is any number.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Gateway:
         kept: Kept,
         versions: Versions,
         writer: Writer,
+        most_calls: int | None = None,
     ) -> None:
         self.view = view
         self.adapters = adapters
@@ -49,6 +51,7 @@ class Gateway:
         self.kept = kept
         self.versions = versions
         self.writer = writer
+        self.most_calls = most_calls
 
 
 class Request:
@@ -63,7 +66,7 @@ class Request:
 
     def __init__(self, gateway: Gateway, caller: Caller = ANYBODY) -> None:
         self.since = gateway.now()
-        self.log = Log()
+        self.log = Log(most=gateway.most_calls)
         self.caller = caller
         self.is_traced = False
         self._gateway = gateway
@@ -81,6 +84,10 @@ class Request:
         """Forget what was read for this request, so that what follows is read anew."""
         loaders, self._loaders = self._loaders, self._new_loaders()
         await loaders.close()
+
+    def is_stale(self, source: Source, fetched_at: datetime) -> bool:
+        """Tell whether what a source answered at a time was given past its time."""
+        return self.log.is_stale(source, fetched_at)
 
     def now(self) -> datetime:
         """Return the time, in UTC."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, Self
 
 from gateway.caller import ANYBODY, Caller
+from gateway.context.context import RequestContext
 from gateway.context.request import Gateway
 
 _MOST = 256
@@ -34,6 +35,10 @@ class View:
 
     def __exit__(self, *_: object) -> None:
         self.users -= 1
+
+    def new_context(self, caller: Caller) -> RequestContext:
+        """Make a request's context."""
+        return RequestContext(self.gateway, caller)
 
     async def close(self) -> None:
         """Close what is its own."""

@@ -1,14 +1,15 @@
 """Documents that were parsed and found valid, kept by their text."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from graphql import DocumentNode, GraphQLError, parse, specified_rules, validate
-from strawberry.schema.schema import validate_document
+from graphql import GraphQLError, parse
 
+from gateway.execution.judge import Judge
 from gateway.execution.operation import Operation, operations
 from gateway.execution.plan import Target
+from gateway.execution.validation import Validator
 
 _MOST_LETTERS = 4_000_000
 """Letters of all documents that are kept: strangers may send any number of them."""
@@ -41,18 +42,16 @@ class Documents:
     Args:
         target: the schema that they are for.
         most: documents that are kept.
+        judge: refuses what would cost too much; None refuses nothing.
     """
 
-    def __init__(self, target: Target, most: int = 1000) -> None:
+    def __init__(self, target: Target, most: int = 1000, judge: Judge | None = None) -> None:
         self._target = target
         self._most = most
         self._letters = 0
         self._kept: OrderedDict[str, Document] = OrderedDict()
-        self._validate: Callable[[DocumentNode], list[GraphQLError]] = lambda document: (
-            validate(target.schema, document)
-            if target.config is None
-            else validate_document(target.schema, document, tuple(specified_rules))
-        )
+        self._judge = judge
+        self._validator = Validator(target)
 
     def read(self, text: str) -> Document:
         """Return a document."""
@@ -66,12 +65,17 @@ class Documents:
         return document
 
     def _read(self, text: str) -> Document:
+        judge = self._judge
+        refused = None if judge is None else judge.text(text)
+        if refused is not None:
+            return Document((), [refused])
         try:
             parsed = parse(text)
-            errors = self._validate(parsed)
+            costly = () if judge is None else judge.document(parsed)
+            errors = costly or self._validator.errors(parsed)
             if errors:
                 return Document((), errors)
-            return Document(list(operations(self._target, parsed)))
+            return Document(list(operations(self._target, parsed, judge)))
         except GraphQLError as error:
             return Document((), [error])
         except RecursionError:

@@ -15,6 +15,7 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as Stock
 
 from gateway.execution.documents import Document, Documents
+from gateway.execution.judge import Judge
 from gateway.execution.operation import Operation
 from gateway.execution.plan import Target
 from gateway.execution.run import Run
@@ -44,6 +45,8 @@ class Engine:
         shadow: one in so many planned runs is repeated by graphql-core and compared; 0 is none.
         varying: names of fields that tell another thing each time; no operation with one of them
             is compared.
+        judge: refuses documents that would cost too much; None refuses nothing.
+        is_discreet: whether nothing is told of the schema: no introspection, no suggestions.
 
     Attributes:
         compared: runs that were compared. differed: those that differed.
@@ -56,19 +59,21 @@ class Engine:
         compiles: bool = True,
         shadow: int = 0,
         varying: Collection[str] = (),
+        judge: Judge | None = None,
+        is_discreet: bool = False,
     ) -> None:
         own = schema if isinstance(schema, strawberry.Schema) else None
         if own is not None and (own.get_extensions() or own.execution_context_class is not Stock):
             message = "a schema with extensions, or its own executor, is run by Strawberry alone"
             raise TypeError(message)
         core: Any = schema if own is None else own._schema  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        self._target = Target(core, own)
+        self._target = Target(core, own, is_discreet=is_discreet)
         self._own = own
         self._compiles = compiles
         self._shadow = shadow
         self._varying = frozenset(varying)
         self._runs = count(1)
-        self._documents = Documents(self._target)
+        self._documents = Documents(self._target, judge=judge)
         self.compared = 0
         self.differed = 0
 
@@ -95,12 +100,15 @@ class Engine:
             The answer, or what will be it if something must be waited for. Its data may hold
             `msgspec.Raw`, which msgspec writes as it stands.
         """
-        if not (self._compiles and operation.can_be_planned):
-            return self.run_stock(operation, variables, context, root)
         given = variables or {}
         coerced = operation.variables.coerced(given)
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
+        refused = None if operation.judge is None else operation.judge(given)
+        if refused is not None:
+            return ExecutionResult(None, [refused])
+        if not (self._compiles and operation.can_be_planned):
+            return self.run_stock(operation, variables, context, root)
         plan = operation.plan(coerced)
         if plan is None:
             return self.run_stock(operation, variables, context, root)
@@ -118,7 +126,8 @@ class Engine:
         root: Any = None,
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         """Run an operation by graphql-core, as Strawberry does."""
-        own: dict[str, Any] = {"is_awaitable": optimized_is_awaitable}
+        hides = self._target.is_discreet
+        own: dict[str, Any] = {"is_awaitable": optimized_is_awaitable, "hide_suggestions": hides}
         if self._own is not None:
             own["executor_class"] = self._own.execution_context_class
             own["operation_extensions"] = None

@@ -10,14 +10,18 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
+    SelectionSetNode,
     VariableNode,
     Visitor,
     visit,
 )
 from graphql.execution.values import VariableValues
 
+from gateway.execution.judge import Judge, Judged
 from gateway.execution.plan import Plan, Target
 from gateway.execution.shadow import digest
 from gateway.execution.variables import Variables
@@ -29,13 +33,13 @@ _KNOWN_DIRECTIVES = frozenset({"skip", "include"})
 
 
 class _Survey(Visitor):
-    """Looks at everything in an operation and the document's fragments."""
+    """Looks at everything in a definition, and adds it to what was seen in others."""
 
-    def __init__(self) -> None:
+    def __init__(self, others: "_Survey | None" = None) -> None:
         super().__init__()
-        self.names: set[str] = set()
-        self.switches: set[str] = set()
-        self.is_plain = True
+        self.names: set[str] = set(others.names) if others else set()
+        self.switches: set[str] = set(others.switches) if others else set()
+        self.is_plain: bool = others is None or others.is_plain
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
         self.names.add(node.name.value)
@@ -49,6 +53,28 @@ class _Survey(Visitor):
         self.is_plain = self.is_plain and not node.variable_definitions
 
 
+class Fragments:
+    """The fragments of a document, looked at once for all its operations.
+
+    Args:
+        document: the document.
+
+    Attributes:
+        by_name: the fragments.
+        survey: what is in them.
+    """
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.by_name: Mapping[str, FragmentDefinitionNode] = {
+            one.name.value: one
+            for one in document.definitions
+            if isinstance(one, FragmentDefinitionNode)
+        }
+        self.survey = _Survey()
+        for one in self.by_name.values():
+            visit(one, self.survey)
+
+
 class Operation:
     """One operation of a valid document.
 
@@ -56,6 +82,8 @@ class Operation:
         target: the schema.
         document: the whole document.
         node: the operation.
+        fragments: the document's.
+        judge: tells why the operation is not to be run; None lets it be run always.
 
     Attributes:
         hash: of the document's text, see `digest`.
@@ -63,10 +91,18 @@ class Operation:
         names: of all fields in it, in fragments too, as the schema has them.
         can_be_planned: whether it is run by a plan: a query without introspection and without
             directives but @skip and @include.
+        tells_of_schema: whether it asks for nothing else: no resolver is called.
+        variables: that it takes.
+        judge: tells, for variables as they came, why it is not to be run; None where it always is.
     """
 
     def __init__(
-        self, target: Target, document: DocumentNode, node: OperationDefinitionNode
+        self,
+        target: Target,
+        document: DocumentNode,
+        node: OperationDefinitionNode,
+        fragments: Fragments,
+        judge: Judge | None = None,
     ) -> None:
         self.document = document
         self.hash = digest(document)
@@ -74,14 +110,9 @@ class Operation:
         self.type: OperationType = node.operation
         self._target = target
         self._node = node
-        self._fragments: Mapping[str, FragmentDefinitionNode] = {
-            one.name.value: one
-            for one in document.definitions
-            if isinstance(one, FragmentDefinitionNode)
-        }
-        survey = _Survey()
-        for one in (node, *self._fragments.values()):
-            visit(one, survey)
+        self._fragments = fragments.by_name
+        survey = _Survey(fragments.survey)
+        visit(node, survey)
         self.names = frozenset(survey.names)
         self._switches = sorted(survey.switches)
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
@@ -89,7 +120,14 @@ class Operation:
         self.can_be_planned = (
             is_query and survey.is_plain and self.names.isdisjoint({"__schema", "__type"})
         )
-        self.variables = Variables(target.schema, node.variable_definitions or ())
+        root = list(_fields(node.selection_set, self._fragments))
+        self.tells_of_schema = is_query and all(one.startswith("__") for one in root)
+        self.variables = Variables(
+            target.schema, node.variable_definitions or (), suggests=not target.is_discreet
+        )
+        self.judge: Judged | None = (
+            None if judge is None else judge.operation(target.schema, node, fragments.by_name)
+        )
 
     def plan(self, variables: dict[str, Any]) -> Plan | None:
         """Return the plan for coerced variables, made when it is first asked for.
@@ -110,8 +148,24 @@ class Operation:
         return plan
 
 
-def operations(target: Target, document: DocumentNode) -> Iterator[Operation]:
+def _fields(
+    selected: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> Iterator[str]:
+    """Yield the names of the fields of a selection, those in fragments too."""
+    for one in selected.selections:
+        if isinstance(one, FieldNode):
+            yield one.name.value
+        elif isinstance(one, FragmentSpreadNode):
+            yield from _fields(fragments[one.name.value].selection_set, fragments)
+        elif isinstance(one, InlineFragmentNode):
+            yield from _fields(one.selection_set, fragments)
+
+
+def operations(
+    target: Target, document: DocumentNode, judge: Judge | None = None
+) -> Iterator[Operation]:
     """Yield the operations of a valid document."""
+    fragments = Fragments(document)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            yield Operation(target, document, node)
+            yield Operation(target, document, node, fragments, judge)

@@ -40,10 +40,19 @@ class Target:
     Args:
         schema: graphql-core's.
         strawberry: the same, as Strawberry has it; None for one that Strawberry did not make.
+        is_discreet: whether nothing is told of the schema: documents may not ask for it, and
+            errors do not tell names that were perhaps meant.
     """
 
-    def __init__(self, schema: GraphQLSchema, strawberry: "strawberry.Schema | None") -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        strawberry: "strawberry.Schema | None",
+        *,
+        is_discreet: bool = False,
+    ) -> None:
         self.schema = schema
+        self.is_discreet = is_discreet
         self.types = Types(schema)
         config = None if strawberry is None else strawberry.config
         converter = None if strawberry is None else strawberry.schema_converter

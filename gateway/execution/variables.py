@@ -40,11 +40,17 @@ class Variables:
     Args:
         schema: of their types.
         definitions: theirs.
+        suggests: whether an error may tell names of the schema that were perhaps meant.
     """
 
     def __init__(
-        self, schema: GraphQLSchema, definitions: Sequence[VariableDefinitionNode]
+        self,
+        schema: GraphQLSchema,
+        definitions: Sequence[VariableDefinitionNode],
+        *,
+        suggests: bool = True,
     ) -> None:
+        self._suggests = suggests
         self._schema = schema
         self._definitions = definitions
         kinds = {one.variable.name.value: self._fit(one) for one in definitions}
@@ -72,5 +78,9 @@ class Variables:
     def in_full(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """Return the values and where they came from, or what is wrong with them."""
         return get_variable_values(
-            self._schema, self._definitions, dict(given), max_errors=_MOST_ERRORS
+            self._schema,
+            self._definitions,
+            dict(given),
+            max_errors=_MOST_ERRORS,
+            hide_suggestions=not self._suggests,
         )

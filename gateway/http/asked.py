@@ -7,6 +7,7 @@ from starlette.datastructures import QueryParams
 from starlette.types import Receive, Scope
 
 from gateway.http.headers import Headers
+from gateway.http.reading import Most, read_body, refuse_many_values
 from gateway.http.refusals import BadRequestError
 from gateway.http.taken import JSON, sent
 
@@ -64,10 +65,15 @@ _variables = msgspec.json.Decoder(dict[str, Any] | None)
 _extensions = msgspec.json.Decoder(Extensions | None)
 
 
-async def from_body(headers: Headers, receive: Receive) -> Asked:
+async def from_body(headers: Headers, receive: Receive, most: Most) -> Asked:
     """Read a POST's JSON body.
 
     What a form of a foreign page can send without asking first is refused by its type.
+
+    Args:
+        headers: the request's.
+        receive: ASGI's.
+        most: what it may have.
 
     Raises:
         BadRequestError: if it holds no operation.
@@ -80,17 +86,23 @@ async def from_body(headers: Headers, receive: Receive) -> Asked:
     if headers.coding and headers.coding.strip().lower() != b"identity":
         message = f"Send a body of type {JSON} as it is: no Content-Encoding is taken."
         raise BadRequestError(415, message, {"Accept-Encoding": "identity"})
-    body = await _whole(receive)
+    body = await read_body(receive, headers.length, most.bytes)
     try:
-        return _asking(_decode(body, _asked, _BODY))
+        asked = _asking(_decode(body, _asked, _BODY))
     except BadRequestError:
         if body.lstrip(b" \t\r\n").startswith(b"["):
             raise BadRequestError(400, _ONE) from None
         raise
+    refuse_many_values(asked.variables, len(body), most.values)
+    return asked
 
 
-def from_query(scope: Scope) -> Asked:
+def from_query(scope: Scope, most: Most) -> Asked:
     """Read a GET's query string.
+
+    Args:
+        scope: ASGI's.
+        most: what it may have.
 
     Raises:
         BadRequestError: if it holds no operation, or comes by another method.
@@ -99,11 +111,13 @@ def from_query(scope: Scope) -> Asked:
         message = f"{scope['method']} is not taken here; send a POST."
         raise BadRequestError(405, message, {"Allow": "GET, HEAD, POST"})
     given = QueryParams(scope["query_string"])
+    values = _mapping(given, "variables", _variables)
+    refuse_many_values(values, len(given.get("variables", "")), most.values)
     return _asking(
         Asked(
             given.get("query", ""),
             given.get("operationName") or None,
-            _mapping(given, "variables", _variables),
+            values,
             _mapping(given, "extensions", _extensions),
             given.get("documentId") or None,
         )
@@ -113,17 +127,6 @@ def from_query(scope: Scope) -> Asked:
 def _mapping(given: QueryParams, name: str, decoder: msgspec.json.Decoder[Any]) -> Any:
     text = given.get(name)
     return _decode(text, decoder, f"`{name}` takes a JSON object") if text else None
-
-
-async def _whole(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message["type"] == "http.request" and message.get("more_body", False):
-        message = await receive()
-        body += message.get("body", b"")
-    if message["type"] != "http.request":
-        raise BadRequestError(400, "The body ended too early.")
-    return body
 
 
 def _decode(text: bytes | str, decoder: msgspec.json.Decoder[Any], what: str) -> Any:

@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from graphql import GraphQLError
+from graphql import FieldNode, GraphQLError
 
 from gateway.errors import Failure
 from schema.types.errors import ErrorCode
@@ -23,14 +23,22 @@ def shown(error: GraphQLError) -> dict[str, Any]:
     elif _is_callers(error, original):
         formatted["extensions"] = {"code": ErrorCode.VALIDATION.value}
     else:
-        _log.error("a field failed", exc_info=original)
-        formatted["message"] = _MASKED
-        formatted["extensions"] = {"code": ErrorCode.INTERNAL.value}
+        formatted |= masked(original or error)
     return formatted
 
 
+def masked(error: Exception) -> dict[str, Any]:
+    """Return what clients see of an error that nobody foresaw, and log it."""
+    _log.error("a request failed", exc_info=error)
+    return {"message": _MASKED, "extensions": {"code": ErrorCode.INTERNAL.value}}
+
+
 def _is_callers(error: GraphQLError, original: Exception | None) -> bool:
-    """Tell whether graphql-core itself found the request wrong, before any resolver ran."""
-    if original is None or isinstance(original, GraphQLError):
+    """Tell whether graphql-core found the request wrong, and not what a resolver made of it."""
+    if original is not None and not isinstance(original, GraphQLError):
+        return error.path is None and bool(error.nodes) and isinstance(original, ValueError)
+    if error.path is None:
         return True
-    return error.path is None and bool(error.nodes) and isinstance(original, ValueError)
+    # A wrong argument stands at its value; a value that no resolver may return stands at its field.
+    nodes = error.nodes or ()
+    return bool(nodes) and not any(isinstance(node, FieldNode) for node in nodes)

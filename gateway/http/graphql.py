@@ -1,6 +1,7 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
 import time
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -17,10 +18,11 @@ from gateway.http.answers import VARYING, Answers
 from gateway.http.asked import Asked, from_body, from_query
 from gateway.http.auth import Auth
 from gateway.http.body import Body
-from gateway.http.failures import shown
+from gateway.http.failures import masked, shown
 from gateway.http.gate import Gate
 from gateway.http.headers import Headers
 from gateway.http.persisted import Texts
+from gateway.http.reading import Most
 from gateway.http.refusals import BadRequestError, NotRunError
 from gateway.http.reply import refuse, reply
 from gateway.http.taken import JSON
@@ -29,6 +31,7 @@ from gateway.telemetry import RequestLine
 from gateway.telemetry.lines import REQUEST
 from gateway.telemetry.lines import Asked as Told
 from gateway.upstream.trace import Log
+from schema.types.errors import ErrorCode
 
 PATH = "/graphql"
 
@@ -54,7 +57,7 @@ class _Asking(NamedTuple):
 
     def new_context(self) -> RequestContext:
         """Make a request's context."""
-        return RequestContext(self.view.gateway, self.caller)
+        return self.view.new_context(self.caller)
 
 
 class Endpoint:
@@ -70,6 +73,8 @@ class Endpoint:
         trace: whether answers list the upstream calls: "off", "on", or "header" for those whose
             request asks for it by `X-Stagegraph-Trace: upstream`.
         answers: keeps whole answers; None keeps none.
+        most: what a request may have.
+        explores: whether browsers get the explorer.
         log: takes a line of each request; None where none is written.
     """
 
@@ -81,8 +86,11 @@ class Endpoint:
         begin: Callable[[], Awaitable[None]],
         texts: Texts,
         gate: Gate,
-        trace: str = "off",
         answers: Answers | None = None,
+        *,
+        trace: str = "off",
+        most: Most = Most(),  # noqa: B008 - it never changes
+        explores: bool = True,
         log: RequestLog | None = None,
     ) -> None:
         self._engine = engine
@@ -92,6 +100,8 @@ class Endpoint:
         self._texts = texts
         self._gate = gate
         self._trace = trace
+        self._most = most
+        self._explores = explores
         self._answers = answers
         self._log = log
 
@@ -99,7 +109,7 @@ class Endpoint:
         """Answer one request."""
         since = time.perf_counter()
         headers, method = Headers(scope), scope["method"]
-        if method in {"GET", "HEAD"} and headers.wants_page and _asks_nothing(scope):
+        if self._explores and headers.wants_page and _asks_nothing(scope):
             await explorer.page()(scope, receive, send)
             return
         line = RequestLine(request=headers.request_id.decode())
@@ -111,13 +121,21 @@ class Endpoint:
             if not isinstance(caller, Caller):
                 caller = await caller
             line.caller = caller.name
-            asked = await from_body(headers, receive) if method == "POST" else from_query(scope)
+            asked = (
+                await from_body(headers, receive, self._most)
+                if method == "POST"
+                else from_query(scope, self._most)
+            )
             with self._views.of(caller) as view:
                 asking = _Asking(caller, view, line)
                 status, body = await self._answer(asked, headers, method, asking)
         except BadRequestError as error:
-            line.codes = [error.code]
+            line.codes = [str(error.extensions["code"])]
             line.status, line.bytes = await refuse(send, error, headers)
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing is told of it
+            body = Body(_encode({"errors": [masked(error)]}))
+            line.codes, line.status = [ErrorCode.INTERNAL.value], 500
+            line.bytes = await reply(send, 500, headers, body)
         else:
             line.bytes = await reply(send, status, headers, body)
             line.status = status
@@ -130,7 +148,7 @@ class Endpoint:
     async def runs(self) -> bool:
         """Tell whether the smallest operation is answered."""
         [operation] = self._engine.document("{ __typename }").operations
-        context = RequestContext(self._views.whole.gateway, ANYBODY)
+        context = self._views.whole.new_context(ANYBODY)
         return not (await self._run(operation, Asked(), context)).codes
 
     async def _answer(
@@ -188,7 +206,12 @@ class Endpoint:
         if isinstance(operation, ExecutionResult):
             return _shown(operation, None)
         try:
-            result = self._engine.run(operation, asked.variables, context)
+            run = self._engine.run
+            if operation.tells_of_schema and not operation.can_be_planned:
+                # It takes 50 ms, in which others would wait.
+                result = await to_thread(run, operation, asked.variables, context)
+            else:
+                result = run(operation, asked.variables, context)
             if not isinstance(result, ExecutionResult):
                 result = await result
         finally:
@@ -231,6 +254,8 @@ def _asked(operation: Operation | ExecutionResult, asked: Asked) -> Told:
 
 
 def _asks_nothing(scope: Scope) -> bool:
+    if scope["method"] not in {"GET", "HEAD"}:
+        return False
     given: bytes = scope["query_string"]
     return not any(name in given for name in (b"query=", b"extensions=", b"documentId="))
 

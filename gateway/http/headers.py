@@ -19,6 +19,14 @@ _BEGIN = os.urandom(6).hex().encode()
 _numbers = count(1)
 
 
+def _id(given: bytes) -> bytes:
+    return given if given and _ID.fullmatch(given) else b"%s-%x" % (_BEGIN, next(_numbers))
+
+
+def _length(given: bytes) -> int:
+    return int(given[:18]) if given.isdigit() else 0
+
+
 class Headers:
     """The headers of a request that the endpoint reads.
 
@@ -28,6 +36,7 @@ class Headers:
         accept_encoding: how answers may be compressed, as it came.
         content_type: of the body, as it came.
         coding: of the body, as it came.
+        length: bytes of the body; 0 where it is not told.
         is_cacheable: whether caches on the way might keep the answer.
         is_traced: whether the upstream calls are asked for.
         wants_page: whether a page for people is asked for.
@@ -39,6 +48,7 @@ class Headers:
         "content_type",
         "is_cacheable",
         "is_traced",
+        "length",
         "media_type",
         "request_id",
         "wants_page",
@@ -49,6 +59,7 @@ class Headers:
         self.accept_encoding = b""
         self.content_type = b""
         self.coding = b""
+        self.length = 0
         self.is_cacheable = scope["method"] != "POST"
         self.is_traced = False
         self.wants_page = False
@@ -57,6 +68,8 @@ class Headers:
         for name, value in scope["headers"]:
             if name == b"content-type":
                 self.content_type = value
+            elif name == b"content-length":
+                self.length = _length(value)
             elif name == b"accept":
                 accept = accept + b"," + value if accept else value
             elif name == b"accept-encoding":
@@ -65,10 +78,9 @@ class Headers:
                 self.coding = value
             elif name == b"x-stagegraph-trace":
                 self.is_traced = value.strip().lower() == b"upstream"
-            elif name == b"x-request-id" and _ID.fullmatch(value):
+            elif name == b"x-request-id":
                 self.request_id = value
-        if not self.request_id:
-            self.request_id = b"%s-%x" % (_BEGIN, next(_numbers))
+        self.request_id = _id(self.request_id)
         if accept:
             self.media_type, self.wants_page = accepted(accept)
 

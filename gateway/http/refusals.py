@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from gateway.errors import Failure
 from schema.types.errors import ErrorCode
 
 
@@ -13,6 +14,7 @@ class BadRequestError(Exception):
         message: what is wrong and what to send.
         headers: of the answer.
         code: kind of the error.
+        failure: what else is told of it, a kind with it.
     """
 
     is_well_formed = False
@@ -24,12 +26,13 @@ class BadRequestError(Exception):
         message: str,
         headers: Mapping[str, str] | None = None,
         code: str = ErrorCode.VALIDATION.value,
+        failure: Failure | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.headers = headers or {}
-        self.code = code
+        self.extensions = {"code": code} if failure is None else failure.extensions()
 
 
 class NotRunError(BadRequestError):

@@ -55,7 +55,7 @@ async def reply(
 
 async def refuse(send: Send, error: BadRequestError, headers: Headers) -> tuple[int, int]:
     """Send what is wrong with a request; return the status, and how many bytes the body has."""
-    told = {"message": error.message, "extensions": {"code": error.code}}
+    told = {"message": error.message, "extensions": error.extensions}
     # In the older type, clients take every well-formed answer from 200.
     is_older = error.is_well_formed and headers.media_type == JSON
     body = Body(_encode({"errors": [told]}))

@@ -15,6 +15,7 @@ from gateway.adapter import Batch
 from gateway.cursor import Place
 from gateway.errors import BadResponse, Missing, Rejected, UpstreamFailure
 from gateway.merge.order import Key, Order
+from gateway.upstream.together import together
 from gateway.upstream.trace import Trace
 from schema.types.source import Source
 from schema.types.sources import SourceError, SourceReport, SourceStatus
@@ -109,7 +110,7 @@ class Reader(Generic[T]):
         self.failure: UpstreamFailure | None = None
         self._matched = 0
         self._counted: int | None = None
-        self._lost_count = False
+        self._lost_count: UpstreamFailure | None = None
         self._count = count
         self._rows = rows
         self._trace = trace
@@ -144,7 +145,7 @@ class Reader(Generic[T]):
     @property
     def total(self) -> int | None:
         """Rows of the whole list, once the source was counted; None where that failed."""
-        return self._matched if self._counted is None and not self._lost_count else self._counted
+        return self._counted if self._counted is not None or self._lost_count else self._matched
 
     async def fill(self) -> None:
         """Read until the next row is known, the source ends, or it fails."""
@@ -156,23 +157,37 @@ class Reader(Generic[T]):
         self._end()
 
     async def count(self) -> None:
-        """Find out how many rows there are: by asking for it, else by reading all of them."""
-        await self._guarded(self._measure)
+        """Find out how many rows there are: by asking for it, else by reading all of them.
+
+        The first rows are read meanwhile, so that a count that never comes costs the total alone.
+        """
+        if self._count is None:
+            self._streams = False
+        else:
+            started = time.perf_counter()
+            await together([self._ask_count(self._count), self.fill()])
+            self._seconds = max(self._seconds, time.perf_counter() - started)
+        if self._counted is None and self._lost_count is None:
+            await self._guarded(self._read_rest)
 
     async def _fill(self) -> None:
         while self.needs_filling:
             await self._read_batch()
 
-    async def _measure(self) -> None:
-        if self._count is not None:
-            try:
-                self._counted = await self._count()
-            except UpstreamFailure:
-                self._lost_count = True  # it costs the total, and no row
-                return
-        if self._counted is None:
-            self._streams = False
-            await self._fill()
+    async def _ask_count(self, count: Callable[[], Awaitable[int | None]]) -> None:
+        try:
+            async with self._deadline(asyncio.get_running_loop().time()):
+                self._counted = await count()
+        except UpstreamFailure as failure:
+            self._lost_count = failure
+        except Rejected:
+            raise  # the caller's fault, and not the source's
+        except Exception:  # noqa: BLE001 - whatever it is
+            self._lost_count = self._own_fault()
+
+    async def _read_rest(self) -> None:
+        while not self._done:
+            await self._read_batch()
 
     async def _guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """Work within the source's deadline; whatever goes wrong is the source's failure."""
@@ -193,12 +208,16 @@ class Reader(Generic[T]):
             raise  # the caller's fault, and not the source's
         except Exception:  # noqa: BLE001 - whatever it is
             # A fault of our own in one source must not cost the others' rows.
-            _log.exception("%s could not be read", self.source.name)
-            message = f"{self.source.name}'s answer was more than the gateway could make sense of."
-            self.failure = BadResponse(self.source, message)
+            self.failure = self._own_fault()
             self._done = True
         finally:
             self._seconds += time.perf_counter() - started
+
+    def _own_fault(self) -> BadResponse:
+        """Return the failure that stands for the exception at hand, which is logged."""
+        _log.exception("%s could not be read", self.source.name)
+        message = f"{self.source.name}'s answer was more than the gateway could make sense of."
+        return BadResponse(self.source, message)
 
     async def close(self) -> None:
         """Stop reading."""
@@ -256,14 +275,19 @@ class Reader(Generic[T]):
     def report(self) -> SourceReport:
         """Tell how the source did."""
         status = SourceStatus.PARTIAL if self._dropped else SourceStatus.OK
-        error = None
+        trouble = self._trace.trouble
         if self.failure is not None:
-            status = SourceStatus[self.failure.code.name]
+            trouble, status = self.failure, SourceStatus[self.failure.code.name]
+        elif trouble is not None and status is SourceStatus.OK:
+            status = SourceStatus.STALE
+        trouble = trouble or self._lost_count
+        error = None
+        if trouble is not None:
             error = SourceError(
-                code=self.failure.code,
-                message=self.failure.message,
-                retry_after_seconds=self.failure.retry_after,
-                upstream_status=self.failure.status,
+                code=trouble.code,
+                message=trouble.message,
+                retry_after_seconds=trouble.retry_after,
+                upstream_status=trouble.status,
             )
         return SourceReport(
             source=self.source,

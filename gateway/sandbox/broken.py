@@ -33,27 +33,27 @@ class Reset(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Close without lingering, which on TCP is a reset."""
         del send
-        transport = _transport(scope)
-        cast("socket.socket", transport.get_extra_info("socket")).setsockopt(
-            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-        )
-        transport.abort()
+        _reset(scope)
         await _gone(receive)
 
 
 class Truncated(Response):
-    """Promises an answer, sends one half of it and closes the connection."""
+    """Promises an answer, sends one half of it and closes the connection, or resets it."""
 
-    def __init__(self, answer: Response) -> None:
+    def __init__(self, answer: Response, *, is_reset: bool = False) -> None:
         super().__init__(status_code=answer.status_code)
         self.answer = answer
+        self.is_reset = is_reset
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Need an answer with a body."""
         body = bytes(self.answer.body)
         await _start(send, self.answer, (b"content-length", str(len(body)).encode()))
         await _more(send, body[: len(body) // 2])
-        _transport(scope).close()
+        if self.is_reset:
+            _reset(scope)
+        else:
+            _transport(scope).close()
         # Returning before it is closed would make the server complain of an answer without an end.
         await _gone(receive)
 
@@ -121,6 +121,14 @@ def bomb() -> bytes:
     parts = [packer.compress(b'{"result": "')]
     parts += [packer.compress(megabyte) for _ in range(_BOMB_MEGABYTES)]
     return b"".join([*parts, packer.compress(b'"}'), packer.flush()])
+
+
+def _reset(scope: Scope) -> None:
+    transport = _transport(scope)
+    cast("socket.socket", transport.get_extra_info("socket")).setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+    )
+    transport.abort()
 
 
 def _transport(scope: Scope) -> asyncio.Transport:

@@ -9,14 +9,14 @@ from msgspec import UNSET, Meta
 Json = MutableMapping[str, Any]
 
 Kind = Literal[
-    "latency", "hang", "status", "redirect", "reset", "truncate", "drip", "endless", "gzip_bomb",
-    "html", "empty", "array", "garbage",
+    "latency", "hang", "status", "redirect", "reset", "truncate", "cut", "drip", "endless",
+    "gzip_bomb", "html", "empty", "array", "garbage",
     "wrong_type", "null_field", "missing_field", "unknown_enum", "repeat", "drop", "reorder",
 ]  # fmt: skip
 
 _OF_THE_ANSWER = {
-    "truncate", "drip", "wrong_type", "null_field", "missing_field", "unknown_enum", "repeat",
-    "drop", "reorder",
+    "truncate", "cut", "drip", "wrong_type", "null_field", "missing_field", "unknown_enum",
+    "repeat", "drop", "reorder",
 }  # fmt: skip
 """Kinds that spoil the real answer, so that the request is carried out whatever `when` says."""
 

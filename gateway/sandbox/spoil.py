@@ -40,8 +40,8 @@ def spoilt(fault: Fault, answer: Response | None, rows_of: RowsOf) -> Response:
     if fault.kind in plain:
         return plain[fault.kind]()
     real = answer or Response()
-    if fault.kind == "truncate":
-        return Truncated(real) if real.body else Reset()
+    if fault.kind in {"truncate", "cut"}:
+        return Truncated(real, is_reset=fault.kind == "cut") if real.body else Reset()
     if fault.kind == "drip":
         return Slow(real, fault.seconds)
     return _spoilt_json(fault, real, rows_of)

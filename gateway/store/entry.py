@@ -30,6 +30,10 @@ class Entry(msgspec.Struct, weakref=True):
             None until somebody sets it.
         mark: when it was asked for, by the clock of this process's versions; never part of the
             bytes, -1 where that is not known.
+        is_doubtful: whether something in it makes no sense, so that it is not given past its time;
+            never part of the bytes.
+        trouble: why no newer one could be had, the latest time that was tried; never part of the
+            bytes. tried_at: that time.
     """
 
     body: bytes
@@ -39,6 +43,9 @@ class Entry(msgspec.Struct, weakref=True):
     missing: bool = False
     made: Any = None
     mark: int = -1
+    is_doubtful: bool = False
+    trouble: Any = None
+    tried_at: datetime | None = None
 
     def kept(self) -> tuple[object, ...]:
         """Return what its bytes are of: all but what is this process's own."""

@@ -7,6 +7,7 @@ from gateway.store.counters import Counters
 from gateway.store.entry import Entry
 from gateway.store.link import Link, LostError
 from gateway.store.lru import Lru
+from gateway.store.slots import Slots
 from gateway.store.store import Store
 
 
@@ -28,6 +29,7 @@ class SharedStore(Store):
     ) -> None:
         super().__init__(link.backend)
         self.counters = Counters(link)
+        self.slots = Slots(link)
         self._link = link
         self._held: Lru[str, Entry, float] = Lru(
             max_bytes=max_bytes, max_entries=max_entries, now=now

@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway.store.counters import Counters
 from gateway.store.entry import Entry
+from gateway.store.slots import Slots
 
 
 class Store:
@@ -18,6 +19,8 @@ class Store:
     """Whether a look takes a while, in which other things happen."""
     counters: Counters | None = None
     """Numbers that all see who share the store; None where this process is alone."""
+    slots: Slots | None = None
+    """Turns that they share; None likewise."""
 
     def __init__(self, backend: Any) -> None:
         self._backend = backend

@@ -107,6 +107,7 @@ class Answer(msgspec.Struct, Generic[T], frozen=True):
         entry = self.kept()
         if entry is not None:
             entry.until = min(entry.until, self.fetched_at + timedelta(seconds=seconds))
+            entry.is_doubtful = True
 
     def rows(
         self, raws: Sequence[msgspec.Raw], kind: type[W], identity: Identity

@@ -1,6 +1,7 @@
 """Whose answers a client keeps, and for how long."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,6 +10,10 @@ from gateway.cache.cache import Cache
 from gateway.cache.keys import Key, Scope
 from gateway.cache.versions import Versions
 from gateway.upstream.call import Call
+from gateway.upstream.limits import windows
+from gateway.upstream.pace import Pace
+from gateway.upstream.paces import Paces
+from gateway.upstream.shared import Shared
 from schema.types.ids import Kind
 
 
@@ -19,16 +24,35 @@ class Keeping(msgspec.Struct, frozen=True):
         cache: keeps them.
         scope: of the address and the credential that they were asked for with.
         seconds: for how long, by kind of object; 0 keeps nothing, but shares what is under way.
+        paces: the lines of all credentials; None where no two clients have the same.
     """
 
     cache: Cache
     scope: Scope
     seconds: Mapping[Kind, float]
+    paces: Paces | None = None
 
     @property
     def versions(self) -> Versions:
         """The versions of what the answers hold."""
         return self.cache.versions
+
+    def pace(self, limit: str | None, concurrency: int, now: Callable[[], datetime]) -> Pace:
+        """Return the line of the credential: all of its clients and its gateways share the quota.
+
+        Args:
+            limit: calls per time.
+            concurrency: calls at once.
+            now: the clock, in UTC.
+        """
+        name = self.scope.key("pace", "turns")
+
+        def make() -> Pace:
+            slots, found = self.cache.slots, windows(limit or "none")
+            shared = Shared(slots, name, found) if slots is not None and found else None
+            return Pace(limit, concurrency, now, shared)
+
+        return make() if self.paces is None else self.paces.of(name, make)
 
     async def meet(self, call: Call[Any]) -> None:
         """See to it that the versions of what a call's answer holds are known."""

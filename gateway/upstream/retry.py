@@ -1,6 +1,6 @@
 """When a failed read is tried once more: a decision of its own, made without doing anything."""
 
-from gateway.errors import Throttled, Unavailable, UpstreamFailure
+from gateway.errors import Resting, Throttled, Unavailable, UpstreamFailure
 
 _BUSY = 503
 
@@ -16,6 +16,8 @@ def wait_before_retry(failure: UpstreamFailure, seconds_left: float) -> float | 
         Seconds; None to give up: what the vendor answered it would answer again, unless it told
         when to come back and that is soon enough.
     """
+    if isinstance(failure, Resting):
+        return None
     if isinstance(failure, Unavailable) and failure.status is None:
         return 0.0
     told = failure.retry_after

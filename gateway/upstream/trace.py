@@ -1,7 +1,8 @@
 """What one list or one lookup has cost so far, and every call that a request has made."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -11,6 +12,9 @@ from gateway.cache.keys import Scope
 from gateway.store.entry import Entry
 from schema.types.mutation_errors import WriteOutcome
 from schema.types.source import Source
+
+if TYPE_CHECKING:
+    from gateway.errors import UpstreamFailure
 
 
 class Sent(msgspec.Struct, kw_only=True):
@@ -55,21 +59,47 @@ class Log(list[Sent]):
 
     Args:
         whole: the log of the whole that this one is a part of; it has all the calls.
+        most: calls that may be sent for the request; None is any number. A part has its whole's.
 
     Attributes:
         made_of: the kept answers among them.
+        most: as it was given.
     """
 
-    def __init__(self, whole: "Log | None" = None) -> None:
+    def __init__(self, whole: "Log | None" = None, *, most: int | None = None) -> None:
         super().__init__()
         self._whole = whole
+        self._spent = 0
+        self.most: int | None = most if whole is None else whole.most
         self._named: dict[str, Sent] = {}
+        self._stale: set[tuple[Source, datetime]] = set()
         self.made_of = Dependencies()
 
     @property
     def sent(self) -> int:
         """How many of the calls were sent for this request."""
         return sum(one.how is How.SENT for one in self)
+
+    def may_send(self) -> bool:
+        """Tell whether one more call may be sent; if so, it counts as sent."""
+        if self._whole is not None:
+            return self._whole.may_send()
+        if self.most is not None and self._spent >= self.most:
+            return False
+        self._spent += 1
+        return True
+
+    def was_not_sent(self) -> None:
+        """Take back one call, which turned out to be kept or under way."""
+        if self._whole is not None:
+            self._whole.was_not_sent()
+        else:
+            self._spent -= 1
+
+    @property
+    def of_request(self) -> int:
+        """What tells this log's request from all others under way."""
+        return id(self) if self._whole is None else self._whole.of_request
 
     def depend(self, scope: Scope, tags: Sequence[str], entry: Entry, mark: int) -> None:
         """Note that an answer was made of a kept one; see `Dependencies.add`."""
@@ -82,6 +112,17 @@ class Log(list[Sent]):
         self.made_of.add_all(made_of)
         if self._whole is not None:
             self._whole.depend_on(made_of)
+
+    def note_stale(self, source: Source, fetched_at: datetime) -> None:
+        """Note an answer past its time, which is good for this once."""
+        self.made_of.spoil()
+        self._stale.add((source, fetched_at))
+        if self._whole is not None:
+            self._whole.note_stale(source, fetched_at)
+
+    def is_stale(self, source: Source, fetched_at: datetime) -> bool:
+        """Tell whether the answer of a source that came at a time was past its time."""
+        return (source, fetched_at) in self._stale
 
     def spoil(self) -> None:
         """Note that something is good for this once."""
@@ -111,13 +152,15 @@ class Trace:
 
     Attributes:
         outcome: what became of the write among these calls, as far as is known.
+        trouble: why an answer past its time was taken, if one was.
     """
 
-    __slots__ = ("calls", "is_fresh", "keys", "log", "outcome")
+    __slots__ = ("calls", "is_fresh", "keys", "log", "outcome", "trouble")
 
     def __init__(self, log: Log | None = None, keys: int = 0, *, is_fresh: bool = False) -> None:
         self.calls = 0
         self.is_fresh = is_fresh
         self.outcome = WriteOutcome.NOT_APPLIED
         self.keys = keys
+        self.trouble: UpstreamFailure | None = None
         self.log = Log() if log is None else log

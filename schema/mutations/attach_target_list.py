@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below, selects
 from schema.types.inputs.target_lists import AttachTargetListInput
 from schema.types.payloads import AttachTargetListPayload
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @strawberry.mutation(
-    description="Attaches a target list to a stage of Esper, so that the stage rolls out to it too."
+    description="Attaches a target list to a stage of Esper, so that the stage rolls out to it "
+    "too.",
+    metadata=WRITES,
 )
 async def attach_target_list(
     info: Info[Context, None],

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below
 from schema.types.inputs.process import CreatePipelineInput
 from schema.types.payloads import CreatePipelinePayload
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from schema.types.process import Pipeline
 
 
-@strawberry.mutation(description="Creates a pipeline of Esper, without stages.")
+@strawberry.mutation(description="Creates a pipeline of Esper, without stages.", metadata=WRITES)
 async def create_pipeline(
     info: Info[Context, None],
     asked: Annotated[

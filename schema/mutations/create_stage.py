@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below
 from schema.types.inputs.stage import CreateStageInput
 from schema.types.payloads import CreateStagePayload
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from schema.types.stage import Stage
 
 
-@strawberry.mutation(description="Creates a stage, in the source that the input names.")
+@strawberry.mutation(
+    description="Creates a stage, in the source that the input names.", metadata=WRITES
+)
 async def create_stage(
     info: Info[Context, None],
     asked: Annotated[

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below
 from schema.types.inputs.work import CreateWorkInput
 from schema.types.payloads import CreateWorkPayload
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from schema.types.work import Work
 
 
-@strawberry.mutation(description="Creates a work: an issue, ticket, task or opportunity of DevRev.")
+@strawberry.mutation(
+    description="Creates a work: an issue, ticket, task or opportunity of DevRev.", metadata=WRITES
+)
 async def create_work(
     info: Info[Context, None],
     asked: Annotated[

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below
 from schema.types.inputs.process import CreateWorkflowInput
 from schema.types.payloads import CreateWorkflowPayload
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from schema.types.process import Workflow
 
 
-@strawberry.mutation(description="Creates a workflow of DevRev or Storyblok.")
+@strawberry.mutation(description="Creates a workflow of DevRev or Storyblok.", metadata=WRITES)
 async def create_workflow(
     info: Info[Context, None],
     asked: Annotated[

@@ -6,12 +6,14 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.types.inputs.process import DeletePipelineInput
 from schema.types.payloads import DeletePipelinePayload
 
 
 @strawberry.mutation(
-    description="Deletes a pipeline together with its stages. Esper may refuse that while it runs."
+    description="Deletes a pipeline together with its stages. Esper may refuse that while it runs.",
+    metadata=WRITES,
 )
 async def delete_pipeline(
     info: Info[Context, None],

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.types.inputs.stage import DeleteStageInput
 from schema.types.payloads import DeleteStagePayload
 
@@ -13,7 +14,8 @@ from schema.types.payloads import DeleteStagePayload
 @strawberry.mutation(
     description="Deletes a stage. DevRev cannot: there the error says what to do instead. "
     "Storyblok refuses to delete the last stage of a workflow, and Outreach may refuse one "
-    "that prospects are at."
+    "that prospects are at.",
+    metadata=WRITES,
 )
 async def delete_stage(
     info: Info[Context, None],

@@ -6,11 +6,12 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.types.inputs.work import DeleteWorkInput
 from schema.types.payloads import DeleteWorkPayload
 
 
-@strawberry.mutation(description="Deletes a work.")
+@strawberry.mutation(description="Deletes a work.", metadata=WRITES)
 async def delete_work(
     info: Info[Context, None],
     asked: Annotated[DeleteWorkInput, strawberry.argument(name="input", description="Which work.")],

@@ -6,13 +6,15 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.types.inputs.process import DeleteWorkflowInput
 from schema.types.payloads import DeleteWorkflowPayload
 
 
 @strawberry.mutation(
     description="Deletes a workflow of Storyblok. DevRev cannot: there the error says what "
-    "to do instead."
+    "to do instead.",
+    metadata=WRITES,
 )
 async def delete_workflow(
     info: Info[Context, None],

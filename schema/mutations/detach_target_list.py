@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below, selects
 from schema.types.inputs.target_lists import DetachTargetListInput
 from schema.types.payloads import DetachTargetListPayload
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 
 @strawberry.mutation(
-    description="Detaches a target list from a stage of Esper. The list itself stays."
+    description="Detaches a target list from a stage of Esper. The list itself stays.",
+    metadata=WRITES,
 )
 async def detach_target_list(
     info: Info[Context, None],

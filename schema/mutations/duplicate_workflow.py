@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below
 from schema.types.inputs.process import DuplicateWorkflowInput
 from schema.types.payloads import DuplicateWorkflowPayload
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @strawberry.mutation(
-    description="Makes a copy of a workflow of Storyblok, stages included, for other content types."
+    description="Makes a copy of a workflow of Storyblok, stages included, for other content "
+    "types.",
+    metadata=WRITES,
 )
 async def duplicate_workflow(
     info: Info[Context, None],

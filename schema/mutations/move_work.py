@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below
 from schema.types.inputs.work import MoveWorkInput
 from schema.types.payloads import MoveWorkPayload
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 @strawberry.mutation(
     description="Moves a work to another stage, along the transitions of its workflow unless "
-    "told otherwise."
+    "told otherwise.",
+    metadata=WRITES,
 )
 async def move_work(
     info: Info[Context, None],

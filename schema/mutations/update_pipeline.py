@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below
 from schema.types.inputs.process import UpdatePipelineInput
 from schema.types.payloads import UpdatePipelinePayload
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 
 @strawberry.mutation(
-    description="Changes a pipeline: what is given is written, all else stays as it is."
+    description="Changes a pipeline: what is given is written, all else stays as it is.",
+    metadata=WRITES,
 )
 async def update_pipeline(
     info: Info[Context, None],

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below
 from schema.types.inputs.work import UpdateWorkInput
 from schema.types.payloads import UpdateWorkPayload
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 
 @strawberry.mutation(
     description="Changes a work: what is given is written, all else stays as it is. "
-    "`moveWork` changes its stage."
+    "`moveWork` changes its stage.",
+    metadata=WRITES,
 )
 async def update_work(
     info: Info[Context, None],

@@ -6,6 +6,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import WRITES
 from schema.selection import selected_below
 from schema.types.inputs.process import UpdateWorkflowInput
 from schema.types.payloads import UpdateWorkflowPayload
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 
 @strawberry.mutation(
-    description="Changes a workflow: what is given is written, all else stays as it is."
+    description="Changes a workflow: what is given is written, all else stays as it is.",
+    metadata=WRITES,
 )
 async def update_workflow(
     info: Info[Context, None],

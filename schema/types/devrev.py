@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import DEVREV_STAGE, DEVREV_STAGES, PROCESS
 from schema.relations import Each, of_each, relation
 from schema.types.ids import GlobalId
 from schema.types.process import Process, Workflow
@@ -42,7 +43,8 @@ class DevRevStage(Stage, Resource, Node):
 
     @relation(
         description="The workflow that the stage stands in; null where it stands in none or in "
-        "several, which `processes` has."
+        "several, which `processes` has.",
+        cost=PROCESS,
     )
     @staticmethod
     def process(
@@ -66,7 +68,7 @@ class DevRevWorkflowNode:
         description="Whether the stage is no longer to be used in this workflow.", default=None
     )
 
-    @relation(description="The stage.")
+    @relation(description="The stage.", cost=DEVREV_STAGE)
     @staticmethod
     def stage(
         info: Info[Context, None], nodes: Sequence["DevRevWorkflowNode"]
@@ -74,7 +76,7 @@ class DevRevWorkflowNode:
         """Fetch together with the other stages that the query asks for."""
         return info.context.load_each(DevRevStage, [one.stage_key for one in nodes])
 
-    @relation(description="The stages that may come next.")
+    @relation(description="The stages that may come next.", cost=DEVREV_STAGES)
     @staticmethod
     def next_stages(
         info: Info[Context, None], nodes: Sequence["DevRevWorkflowNode"]

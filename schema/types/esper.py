@@ -9,6 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import PROCESS, each_list
 from schema.relations import Each, of_each, relation
 from schema.types.described import described
 from schema.types.process import Pipeline, Process
@@ -53,7 +54,7 @@ class EsperStage(Stage, Resource, Node):
         description="Seconds after which a run of the stage fails.", default=None
     )
 
-    @relation(description="The pipeline that the stage is of.")
+    @relation(description="The pipeline that the stage is of.", cost=PROCESS)
     @staticmethod
     def process(
         info: Info[Context, None], stages: Sequence["EsperStage"]
@@ -62,7 +63,7 @@ class EsperStage(Stage, Resource, Node):
         found = info.context.processes_of_stages(stages)
         return of_each(found, _first_pipeline)
 
-    @relation(description="The target lists that are attached to the stage.")
+    @relation(description="The target lists that are attached to the stage.", cost=each_list)
     @staticmethod
     def target_lists(
         info: Info[Context, None],
@@ -80,7 +81,7 @@ class EsperStage(Stage, Resource, Node):
 class EsperPipeline(Pipeline, Process, Resource, Node):
     """`/pipelines/` of Esper's API."""
 
-    @relation(description="All target lists of the pipeline, attached or not.")
+    @relation(description="All target lists of the pipeline, attached or not.", cost=each_list)
     @staticmethod
     def target_lists(
         info: Info[Context, None], pipelines: Sequence["EsperPipeline"]

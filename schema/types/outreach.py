@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import of_prospects
 from schema.relations import Each, of_each, relation
 from schema.types.resource import Node, Resource
 from schema.types.scalars import JSON
@@ -28,7 +29,10 @@ class OutreachStage(Stage, Resource, Node):
         default=None,
     )
 
-    @relation(description="Global ids of the prospects at this stage, smallest id first.")
+    @relation(
+        description="Global ids of the prospects at this stage, smallest id first.",
+        cost=of_prospects,
+    )
     @staticmethod
     def prospect_ids(
         info: Info[Context, None],

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar, cast
 
 import strawberry
 
+from schema.costs import COST, IN_PAGE, each_count
 from schema.types.sources import SourceReport
 from schema.types.stage import Stage
 
@@ -95,7 +96,8 @@ class Connection:
 
     @strawberry.field(
         description="Rows of the whole list under this filter. May cost further upstream calls; "
-        "null when a source failed."
+        "null when a source failed.",
+        metadata={COST: each_count},
     )
     def total_count(self) -> int | None:
         """Was counted with the page, as it was selected."""
@@ -126,12 +128,12 @@ class StageEdge(Edge):
 class StageConnection(Connection):
     """Stages."""
 
-    @strawberry.field(description="The rows with their cursors.")
+    @strawberry.field(description="The rows with their cursors.", metadata=IN_PAGE)
     def edges(self) -> list[StageEdge]:
         """Wrap each row."""
         return [StageEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
 
-    @strawberry.field(description="The rows alone.")
+    @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Stage]:
         """Return the rows."""
         return list(self.page.rows)
@@ -151,12 +153,12 @@ class PipelineEdge(Edge):
 class PipelineConnection(Connection):
     """Pipelines."""
 
-    @strawberry.field(description="The rows with their cursors.")
+    @strawberry.field(description="The rows with their cursors.", metadata=IN_PAGE)
     def edges(self) -> list[PipelineEdge]:
         """Wrap each row."""
         return [PipelineEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
 
-    @strawberry.field(description="The rows alone.")
+    @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Annotated["Pipeline", strawberry.lazy("schema.types.process")]]:
         """Return the rows."""
         return list(self.page.rows)
@@ -176,12 +178,12 @@ class WorkflowEdge(Edge):
 class WorkflowConnection(Connection):
     """Workflows."""
 
-    @strawberry.field(description="The rows with their cursors.")
+    @strawberry.field(description="The rows with their cursors.", metadata=IN_PAGE)
     def edges(self) -> list[WorkflowEdge]:
         """Wrap each row."""
         return [WorkflowEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
 
-    @strawberry.field(description="The rows alone.")
+    @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Annotated["Workflow", strawberry.lazy("schema.types.process")]]:
         """Return the rows."""
         return list(self.page.rows)
@@ -201,12 +203,12 @@ class WorkEdge(Edge):
 class WorkConnection(Connection):
     """Works."""
 
-    @strawberry.field(description="The rows with their cursors.")
+    @strawberry.field(description="The rows with their cursors.", metadata=IN_PAGE)
     def edges(self) -> list[WorkEdge]:
         """Wrap each row."""
         return [WorkEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
 
-    @strawberry.field(description="The rows alone.")
+    @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Annotated["Work", strawberry.lazy("schema.types.work")]]:
         """Return the rows."""
         return list(self.page.rows)
@@ -226,12 +228,12 @@ class ReferenceEdge(Edge):
 class ReferenceConnection(Connection):
     """References."""
 
-    @strawberry.field(description="The rows with their cursors.")
+    @strawberry.field(description="The rows with their cursors.", metadata=IN_PAGE)
     def edges(self) -> list[ReferenceEdge]:
         """Wrap each row."""
         return [ReferenceEdge(page=self.page, index=at) for at in range(len(self.page.rows))]
 
-    @strawberry.field(description="The rows alone.")
+    @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Annotated["Reference", strawberry.lazy("schema.types.reference")]]:
         """Return the rows."""
         return list(self.page.rows)

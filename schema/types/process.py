@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import STAGE, of_processes
 from schema.relations import Each, of_each, relation
 from schema.selection import selects
 from schema.types.arguments import DateTimeFilter, OrderDirection, StringFilter
@@ -27,7 +28,7 @@ class Process(Resource):
     members: strawberry.Private[Sequence[Stage | GlobalId] | None] = None
     """Its stages, or their ids, where its source's answer has them; None where it has not."""
 
-    @relation(description="The stages of this process, by position.")
+    @relation(description="The stages of this process, by position.", cost=of_processes)
     @staticmethod
     def stages(
         info: Info[Context, None],
@@ -65,13 +66,13 @@ class StageTransition:
     from_key: strawberry.Private[GlobalId]
     to_key: strawberry.Private[GlobalId]
 
-    @relation(name="from", description="The stage that is left.")
+    @relation(name="from", description="The stage that is left.", cost=STAGE)
     @staticmethod
     def from_(info: Info[Context, None], steps: Sequence["StageTransition"]) -> Each[Stage | None]:
         """Fetch together with the other stages that the query asks for."""
         return info.context.load_each(Stage, [one.from_key for one in steps])
 
-    @relation(description="The stage that is entered.")
+    @relation(description="The stage that is entered.", cost=STAGE)
     @staticmethod
     def to(info: Info[Context, None], steps: Sequence["StageTransition"]) -> Each[Stage | None]:
         """Fetch together with the other stages that the query asks for."""

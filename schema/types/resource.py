@@ -146,12 +146,15 @@ class Resource(Node):
         return Freshness(
             fetched_at=self.origin.fetched_at,
             age_seconds=max(0.0, (info.context.now() - self.origin.fetched_at).total_seconds()),
-            served_from=(
-                ServedFrom.UPSTREAM
-                if self.origin.fetched_at >= info.context.since
-                else ServedFrom.CACHE
-            ),
+            served_from=self._served_from(info.context),
         )
+
+    def _served_from(self, context: Context) -> ServedFrom:
+        fetched_at = self.origin.fetched_at
+        if fetched_at >= context.since:
+            return ServedFrom.UPSTREAM
+        is_stale = context.is_stale(self.source, fetched_at)
+        return ServedFrom.STALE_CACHE if is_stale else ServedFrom.CACHE
 
     @strawberry.field(
         description="The source's whole answer for this object, in its own words.",

@@ -8,6 +8,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import PROCESS, of_stages_works
 from schema.relations import Each, of_each, relation
 from schema.selection import selects
 from schema.types.arguments import DateTimeFilter, OrderDirection, StringFilter
@@ -44,7 +45,8 @@ class Stage(Resource):
 
     @relation(
         description="The pipeline or workflow that the stage stands in; null where it stands in "
-        "none or in several."
+        "none or in several.",
+        cost=PROCESS,
     )
     @staticmethod
     def process(
@@ -54,7 +56,10 @@ class Stage(Resource):
         found = info.context.processes_of_stages(stages)
         return of_each(found, lambda some: some[0] if len(some) == 1 else None)
 
-    @relation(description="All pipelines and workflows that the stage stands in.")
+    @relation(
+        description="All pipelines and workflows that the stage stands in.",
+        cost=PROCESS,
+    )
     @staticmethod
     def processes(
         info: Info[Context, None], stages: Sequence["Stage"]
@@ -64,7 +69,8 @@ class Stage(Resource):
 
     @relation(
         description="The works in this stage, latest change first; null where its source has no "
-        "works."
+        "works.",
+        cost=of_stages_works,
     )
     @staticmethod
     def works(

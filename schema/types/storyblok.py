@@ -7,6 +7,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import PEOPLE, PROCESS, SPACE_ROLES, STAGE, STAGES
 from schema.relations import Each, of_each, relation
 from schema.types.ids import GlobalId
 from schema.types.process import Process, Workflow
@@ -65,7 +66,10 @@ class StoryblokStage(Stage, Resource, Node):
     user_keys: strawberry.Private[Sequence[GlobalId]] = ()
     space_role_keys: strawberry.Private[Sequence[GlobalId]] = ()
 
-    @relation(description="The stages that may come next, where not all may.")
+    @relation(
+        description="The stages that may come next, where not all may.",
+        cost=STAGES,
+    )
     @staticmethod
     def next_stages(
         info: Info[Context, None], stages: Sequence["StoryblokStage"]
@@ -73,7 +77,10 @@ class StoryblokStage(Stage, Resource, Node):
         """Leave out stages that no longer exist."""
         return info.context.load_lists(StoryblokStage, [one.next_stage_keys for one in stages])
 
-    @relation(description="The stage that a story comes to when it is published.")
+    @relation(
+        description="The stage that a story comes to when it is published.",
+        cost=STAGE,
+    )
     @staticmethod
     def after_publish(
         info: Info[Context, None], stages: Sequence["StoryblokStage"]
@@ -81,7 +88,10 @@ class StoryblokStage(Stage, Resource, Node):
         """Fetch together with the other stages that the query asks for."""
         return info.context.load_each(StoryblokStage, [one.after_publish_key for one in stages])
 
-    @relation(description="The users who may move stories to the next stages.")
+    @relation(
+        description="The users who may move stories to the next stages.",
+        cost=PEOPLE,
+    )
     @staticmethod
     def users(
         info: Info[Context, None], stages: Sequence["StoryblokStage"]
@@ -89,7 +99,10 @@ class StoryblokStage(Stage, Resource, Node):
         """Fetch together with the other users that the query asks for."""
         return info.context.load_lists(Actor, [one.user_keys for one in stages])
 
-    @relation(description="The roles whose users may move stories to the next stages.")
+    @relation(
+        description="The roles whose users may move stories to the next stages.",
+        cost=SPACE_ROLES,
+    )
     @staticmethod
     def space_roles(
         info: Info[Context, None], stages: Sequence["StoryblokStage"]
@@ -97,7 +110,7 @@ class StoryblokStage(Stage, Resource, Node):
         """Fetch together with the other roles that the query asks for."""
         return info.context.load_lists(StoryblokSpaceRole, [one.space_role_keys for one in stages])
 
-    @relation(description="The workflow that the stage is of.")
+    @relation(description="The workflow that the stage is of.", cost=PROCESS)
     @staticmethod
     def process(
         info: Info[Context, None], stages: Sequence["StoryblokStage"]

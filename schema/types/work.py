@@ -9,6 +9,7 @@ import strawberry
 from strawberry.types import Info
 
 from schema.context import Context
+from schema.costs import DEVREV_STAGE
 from schema.relations import Each, relation
 from schema.types.arguments import DateTimeFilter, OrderDirection, StringFilter
 from schema.types.described import described
@@ -54,7 +55,7 @@ class Work(Resource):
     stage_name: strawberry.Private[str | None] = None
     """Name of that stage, where the source tells it."""
 
-    @relation(description="The stage that the work is in.")
+    @relation(description="The stage that the work is in.", cost=DEVREV_STAGE)
     @staticmethod
     def stage(info: Info[Context, None], works: Sequence["Work"]) -> Each[Stage | None]:
         """Fetch together with the other stages that the query asks for."""

@@ -23,6 +23,14 @@ _MIDDLE_SCALE = 22
 _STAGE = "id name position color updatedAt"
 _PAGE = "{ stages(first: 100, filter: {sources: [OUTREACH]}) { nodes { id name position } } }"
 
+_WIDE = {
+    f"STAGEGRAPH_MAX_{name}": str(most)
+    for name, most in {
+        "BODY": 10**7, "VARIABLES": 10**6, "TOKENS": 10**4, "ROOT_FIELDS": 100, "COST": 10**6,
+    }.items()
+}  # fmt: skip
+"""Bounds that let 10,000 objects be asked for at once."""
+
 
 class Growth(NamedTuple):
     """One table.
@@ -53,7 +61,8 @@ def by_ids(ids: Sequence[str]) -> tuple[str, dict[str, Any]]:
 def _over_many(upstream: Upstream, scale: int) -> Iterator[tuple[Server, list[Any]]]:
     """Run a gateway that keeps all of Outreach's stages of a scale."""
     upstream.rescale(LARGE, scale)
-    server = servers.start_gateway(servers.gateway_settings(upstream.settings(LARGE)))
+    settings = servers.gateway_settings(upstream.settings(LARGE)) | _WIDE
+    server = servers.start_gateway(settings)
     with server.process:
         yield server, keep_stages(server)
 

@@ -56,10 +56,10 @@ async def test_little_is_not_compressed(graph: Graph) -> None:
 
 
 async def test_errors_are_compressed_too(graph: Graph) -> None:
-    query = "{" + " ".join(f"no{number}" for number in range(50)) + "}"
+    query = "{" + " ".join(f"nothing_of_that_name_{number}" for number in range(20)) + "}"
     response = await ask(graph, query, "gzip")
     assert response.extensions["coding"] == "gzip"
-    assert len(json.loads(gzip.decompress(response.content))["errors"]) == 50
+    assert len(json.loads(gzip.decompress(response.content))["errors"]) > 10
 
 
 async def test_no_cache_on_the_way_keeps_what_a_get_is_answered(graph: Graph) -> None:

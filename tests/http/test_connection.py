@@ -15,7 +15,7 @@ from tests.fixtures import Running
 
 LARGE = 8 * 10**6
 
-WHOLE = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+WHOLE = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 2\r\n\r\n{}"
 
 
 class Quick(Connection):
@@ -91,9 +91,9 @@ def expect_answer(sock: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("sent", [
-    b"", b"\r\n\r\n", b"PO", b"POST / HTTP/1.1\r\nHost: x\r\nContent-",
-    b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 20\r\n\r\n", WHOLE[:-1],
-    b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+    b"", b"\r\n\r\n", b"PO", b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-",
+    b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 20\r\n\r\n", WHOLE[:-1],
+    b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
     WHOLE + b"POST / HT", WHOLE + WHOLE[:-1], WHOLE + b"\r\n",
 ])  # fmt: skip
 def test_what_is_half_sent_is_ended(server: Running, sent: bytes) -> None:
@@ -169,14 +169,14 @@ def test_a_few_may_wait(server: Running) -> None:
 @pytest.mark.parametrize("more", [b"", b"Connection: close\r\n"])
 def test_who_does_not_read_is_given_up(server: Running, more: bytes) -> None:
     with connect(server) as sock:
-        sock.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n" + more + b"\r\n")
+        sock.sendall(b"GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\n" + more + b"\r\n")
         time.sleep(1.2)
         assert len(rest(sock)) < LARGE
 
 
 def test_who_reads_gets_all(server: Running) -> None:
     with connect(server) as sock:
-        sock.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        sock.sendall(b"GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
         assert len(rest(sock)) > LARGE
 
 
@@ -185,7 +185,9 @@ def test_of_many_who_do_not_read_the_first_are_given_up() -> None:
         socks: list[socket.socket] = []
         for _ in range(4):
             socks.append(connect(running))
-            socks[-1].sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            socks[-1].sendall(
+                b"GET /large HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+            )
             time.sleep(0.2)
         is_whole = [len(rest(sock)) > LARGE for sock in socks]
         for sock in socks:

@@ -377,7 +377,7 @@ def unordered(rows: list[Row]) -> dict[str, Row]:
 
 
 async def test_one_query_over_everything(make_graph: MakeGraph, sandbox: Sandbox) -> None:
-    graph = await make_graph(**KEEPING, DEADLINE="30", STORYBLOK_SPACES="")
+    graph = await make_graph(**KEEPING, DEADLINE="30", STORYBLOK_SPACES="", MAX_COST="2000")
     state = {source.value: sandbox.state(source.value) for source in Source}
     sandbox.turn("devrev.answers", "everything")
     data = await graph.data(QUERY)

@@ -123,7 +123,7 @@ async def answer(reader: asyncio.StreamReader) -> tuple[str, bytes]:
 
 def posted(first: int, more: str = "") -> bytes:
     body = json.dumps({"query": STAGES % first}).encode()
-    head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{more}"
+    head = f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n{more}"
     return f"{head}Content-Type: application/json\r\n\r\n".encode() + body
 
 

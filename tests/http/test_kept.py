@@ -65,7 +65,7 @@ async def test_what_is_past_its_time_is_asked_again(keep: Keep, sandbox: Sandbox
     clock = Clock()
     graph = await keep(now=clock, DEVREV_TTL="work=30")
     row = (await graph.data(WORKS))["works"]["nodes"][0]
-    clock.ahead = timedelta(seconds=31)
+    clock.ahead = timedelta(seconds=34)
     sandbox.forget()
     for query, variables in ((BY_ID, {"id": row["id"]}), (WORKS, {})):
         await graph.data(query, **variables)

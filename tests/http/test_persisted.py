@@ -177,7 +177,7 @@ async def test_strangers_fill_no_memory(graph: Graph) -> None:
     found = ["data" in (await post(graph, extensions=extensions(text))).json() for text in texts]
     assert (found[0], found[-1]) == (False, True)
     assert 50 <= sum(found) <= 80
-    long = f"{{ __typename }} #{'x' * 100_000}"
+    long = f"{{ __typename }} {' ' * 100_000}"
     assert (await post(graph, query=long, extensions=extensions(long))).is_success
     assert is_not_found(await post(graph, extensions=extensions(long)))
 

@@ -31,13 +31,15 @@ WRITE = """mutation($key: String, $name: String!) {
 
 HOSTILE = [
     b"\x00\x01\x02\xff\r\n\r\n", b"GET\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n",
-    b"GET /%ff%00/../../etc HTTP/1.1\r\nHost: x\r\n\r\n", b"OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n", b"GET \xff\xfe HTTP/1.1\r\n\r\n",
-    b"GET http://[::1 HTTP/1.1\r\n\r\n", b"BREW /graphql HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET /graphql?query=%7b%ff%7d HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET /graphql?query={a}&variables=[ HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET /readyz?%00 HTTP/1.1\r\nHost: \xff\r\n\r\n", b"POST /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
-    b"GET /graphql HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\nHost: x\r\n\r\n",
+    b"GET /%ff%00/../../etc HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"OPTIONS * HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"CONNECT x:1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b"GET \xff\xfe HTTP/1.1\r\n\r\n",
+    b"GET http://[::1 HTTP/1.1\r\n\r\n", b"BREW /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"GET /graphql?query=%7b%ff%7d HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"GET /graphql?query={a}&variables=[ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"GET /readyz?%00 HTTP/1.1\r\nHost: \xff\r\n\r\n",
+    b"POST /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+    b"GET /graphql HTTP/1.1\r\nUpgrade: websocket\r\nConnection: upgrade\r\nHost: [::1]\r\n\r\n",
     b"POST /graphql HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
     b"POST /graphql HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}",
     b"POST /graphql HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
@@ -158,7 +160,7 @@ def test_bad_input_writes_no_traceback(sandbox: Sandbox, tmp_path: Path) -> None
     with served(tmp_path, **sandbox_settings(sandbox)) as (address, lines):
         port = int(address.rsplit(":", 1)[1].split("/")[0])
         posts = [
-            b"POST /graphql HTTP/1.1\r\nContent-Type: application/json\r\n"
+            b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
             for body in BODIES
         ]  # fmt: skip

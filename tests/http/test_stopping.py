@@ -90,7 +90,7 @@ class Load:
         number = next(self._numbers)
         query = "{ stages(first: %d, filter: {sources: [ESPER]}) { totalCount } }"
         body = json.dumps({"query": query % (number % 200 + 1), "operationName": None})
-        head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+        head = f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
         try:
             writer.write(f"{head}Content-Type: application/json\r\n\r\n{body}".encode())
             told = (await reader.readuntil(b"\r\n\r\n")).decode().lower()

@@ -69,7 +69,7 @@ async def test_the_graph_follows_the_model(
 
 async def follow(model: Model, numbers: Sequence[int], sandbox: Sandbox) -> AssertionError | None:
     """Walk, a write for each number; return what was wrong."""
-    async with serve(sandbox, **KEEPING, DEADLINE="60") as graph:
+    async with serve(sandbox, **KEEPING, DEADLINE="60", MAX_COST="5000") as graph:
         try:
             for number in numbers:
                 chance = Random(number)  # noqa: S311 - as above

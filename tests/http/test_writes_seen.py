@@ -18,7 +18,7 @@ from tests.http.conftest import Seeds
 from tests.http.seen import read, reads
 from tests.http.writes import EVERY, FEW, WRITES, do, object_of
 
-PATIENT = KEEPING | {"DEADLINE": "60"}
+PATIENT = KEEPING | {"DEADLINE": "60", "MAX_COST": "5000"}
 
 _EACH = [
     one for one in WRITES if one.member not in {"devrevTicket", "devrevTask", "devrevOpportunity"}
@@ -85,7 +85,7 @@ async def test_every_gateway_sees_it(
 ) -> None:
     asked, queries = asks(write, seeds)
     one, other = await gateways(make_graph, redis_url, 2)
-    cold = await make_graph(DEADLINE="60")
+    cold = await make_graph(DEADLINE="60", MAX_COST="5000")
     before = await read(one, queries)
     assert await read(other, queries) == before
     payload = await do(one, write, asked)
@@ -105,7 +105,7 @@ async def test_one_that_may_have_been_done_is_seen_and_a_refused_one_forgets_not
     write: Write, make_graph: MakeGraph, sandbox: Sandbox, seeds: Seeds
 ) -> None:
     asked, queries = asks(write, seeds)
-    graph, cold = await make_graph(**PATIENT), await make_graph(DEADLINE="60")
+    graph, cold = await make_graph(**PATIENT), await make_graph(DEADLINE="60", MAX_COST="5000")
     before = await read(graph, queries)
     await fail(graph, write, asked, sandbox, kind="status", status=422)
     assert await read(graph, queries) == before
@@ -219,7 +219,10 @@ async def test_a_read_that_began_before_is_not_given_to_those_who_come_after(
 ) -> None:
     """The vendor answers it before the write, and the answer arrives after it."""
     one, other = await gateways(make_graph, redis_url, 2)
-    cold, asked = await make_graph(DEADLINE="60"), write.ask(seeds[write.source], 0)
+    cold, asked = (
+        await make_graph(DEADLINE="60", MAX_COST="5000"),
+        write.ask(seeds[write.source], 0),
+    )
     query = f"{{ stages(first: 200, filter: {{sources: [{write.source.name}]}}) {{ {NAMES} }} }}"
     route = UNDER_WAY[write.source]
     sandbox.fault(
@@ -253,7 +256,7 @@ async def test_without_redis_all_see_it_at_once(
 ) -> None:
     asked, queries = asks(write, seeds)
     one, other = [await make_graph(**PATIENT, CACHE_URL=own.url) for _ in range(2)]
-    cold = await make_graph(DEADLINE="60")
+    cold = await make_graph(DEADLINE="60", MAX_COST="5000")
     for graph in (one, other):
         await read(graph, queries)
     own.kill()
@@ -270,7 +273,7 @@ async def test_what_redis_missed_is_made_up_for(
     write = WRITES[0]
     asked, queries = asks(write, seeds)
     one, other = [await make_graph(**PATIENT, CACHE_URL=own.url) for _ in range(2)]
-    cold = await make_graph(DEADLINE="60")
+    cold = await make_graph(DEADLINE="60", MAX_COST="5000")
     for graph in (one, other):
         await read(graph, queries)
     os.kill(own.process.pid, signal.SIGSTOP)
@@ -291,7 +294,7 @@ async def test_a_write_after_one_slow_command_of_redis_is_seen_at_once(
     [write] = [one for one in WRITES if one.name == "createStage-outreach"]
     asked, queries = asks(write, seeds)
     one, other = [await make_graph(**PATIENT, CACHE_URL=own.url) for _ in range(2)]
-    cold = await make_graph(DEADLINE="60")
+    cold = await make_graph(DEADLINE="60", MAX_COST="5000")
     for graph in (one, other):
         await read(graph, queries)
     os.kill(own.process.pid, signal.SIGSTOP)

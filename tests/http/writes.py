@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gateway.sandbox.emulator import TOKEN
 from tests.fixtures import Graph, Sandbox
 from tests.http.asking import Asked, Row, Write
 from tests.http.writes_devrev import DEVREV
@@ -30,6 +31,9 @@ DEADLINE = "1.5"
 
 _LOOKS = 5
 """Times that a list is asked for, as a busy machine may miss the deadline."""
+
+SECRETS = ("://", "127.0.0.1", TOKEN, "Traceback", "\\n", "httpx", "Sign in", "elsewhere/")
+"""What no answer shows under a fault."""
 
 every_write = pytest.mark.parametrize("write", WRITES, ids=lambda one: one.name)
 

@@ -75,6 +75,14 @@ def test_truncate_is_half_of_what_was_promised(shelf: Sandbox, books: httpx.Clie
     assert b"application/vnd.shelf+json" in head
 
 
+def test_cut_is_a_reset_after_a_half(shelf: Sandbox, books: httpx.Client) -> None:
+    shelf.fault("esper", "cut")
+    with books.stream("GET", "/books/1") as answer:
+        assert answer.headers["content-length"] == "59"
+        with pytest.raises(httpx.ReadError):
+            answer.read()
+
+
 def test_truncate_of_an_answer_without_a_body_is_none(shelf: Sandbox, books: httpx.Client) -> None:
     shelf.fault("esper", "truncate")
     with pytest.raises(httpx.ReadError):

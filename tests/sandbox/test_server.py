@@ -14,7 +14,7 @@ from tests.sandbox.conftest import Heard
 from tests.sandbox.shelf import TOKEN, Shelf
 
 ENDLESS = ["hang", "drip", "endless", "latency"]
-CUT = ["reset", "truncate"]
+CUT = ["reset", "truncate", "cut"]
 
 
 def soon(done: Callable[[], bool], seconds: float = 1) -> bool:

@@ -10,8 +10,8 @@ from tests.fixtures import Sandbox
 BOOK = {"name": "New"}
 ANSWERLESS = ["hang", "reset", "status", "redirect", "endless", "gzip_bomb", "html", "empty",
               "array", "garbage"]  # fmt: skip
-OF_THE_ANSWER = ["truncate", "drip", "wrong_type", "null_field", "missing_field", "unknown_enum",
-                 "repeat", "drop", "reorder"]  # fmt: skip
+OF_THE_ANSWER = ["truncate", "cut", "drip", "wrong_type", "null_field", "missing_field",
+                 "unknown_enum", "repeat", "drop", "reorder"]  # fmt: skip
 
 
 def put_up(books: httpx.Client) -> None:

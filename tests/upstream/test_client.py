@@ -132,11 +132,11 @@ async def test_a_parameter_cannot_leave_its_segment() -> None:
         return httpx.Response(200, json={"name": "a"})
 
     sender = client(look)
-    for value in ("../admin", "x?y=1", "a#b", "a/b", "a\r\nb", "%2e%2e", "..;", "a b"):
+    for value in ("x?y=1", "a#b", "a/b", "a\r\nb", "..;", "a b"):
         await sender.send(msgspec.structs.replace(CALL, params={"id": value}), Trace())
     assert all(path.startswith("/base/things/") for path in seen)
     assert all(path.count("/") == 3 and "?" not in path and "#" not in path for path in seen)
-    for value in ("", ".", ".."):
+    for value in ("", ".", "..", "../admin", "%2e%2e"):
         bad = await failure(sender, msgspec.structs.replace(CALL, params={"id": value}))
         assert type(bad) is errors.BadResponse
 

@@ -1,5 +1,7 @@
 """What is sent of a call: its address, its headers, its body."""
 
+import posixpath
+import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -23,8 +25,17 @@ def made(
     return Requests(base, headers or {}).of(call, BEARER)
 
 
+def leaves(text: str) -> bool:
+    """Whether a text leads out of its segment, for whoever decodes it a few times."""
+    found = [text]
+    for _ in range(3):
+        found.append(unquote(found[-1]))
+    parts = {part for one in found for part in re.split(r"[/\\]", one)}
+    return not text or bool(parts & {".", ".."})
+
+
 @given(
-    id=TEXT.filter(lambda text: text not in {"", ".", ".."}),
+    id=TEXT.filter(lambda text: not leaves(text)),
     pairs=st.lists(st.tuples(TEXT, TEXT)),
 )
 def test_any_text_arrives_as_it_is(id: str, pairs: list[tuple[str, str]]) -> None:  # noqa: A002
@@ -38,10 +49,40 @@ def test_any_text_arrives_as_it_is(id: str, pairs: list[tuple[str, str]]) -> Non
     assert (request.url.scheme, request.url.host) == ("http", "vendor")
 
 
-@pytest.mark.parametrize("bad", ["", ".", ".."])
+BAD = [
+    "", ".", "..", "../admin", "a/../../admin", "a/..", "./a", "..\\admin", "a\\..\\..", "%2e%2e",
+    "%2E.", "..%2fadmin", "%2e%2e%2f%2e%2e%2fadmin", "%252e%252e", "..%5cadmin", "%25252e%25252e/a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("bad", BAD)
 def test_a_parameter_does_not_leave_its_segment(bad: str) -> None:
+    assert leaves(bad)
     with pytest.raises(NoSuchPathError):
-        made(route="/things/{id}", params={"id": bad})
+        made(route="/things/{id}/parts", params={"id": bad})
+
+
+STEPS = st.lists(
+    st.sampled_from(["..", ".", "/", "\\", "%2e", "%2E", "%2f", "%5c", "%25", "?", "#", "a", "\r\n",
+                     "//evil.example", "@", ":80", "\0", "\u2024", "\uff0e", "\u2215"]),
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+@given(one=STEPS, other=STEPS)
+def test_whatever_a_parameter_holds_the_request_stays_below_its_base(one: str, other: str) -> None:
+    try:
+        request = made(route="/things/{one}/parts/{other}", params={"one": one, "other": other})
+    except NoSuchPathError:
+        assert leaves(one) or leaves(other)
+        return
+    assert (request.url.scheme, request.url.netloc) == ("http", b"vendor")
+    path = request.extensions["target"].decode("ascii")
+    assert path.count("/") == 5
+    assert not set(path) & set("?#\\@ \r\n\0")
+    for _ in range(3):
+        assert posixpath.normpath(path.replace("\\", "/")).startswith("/base/things/")
+        path = unquote(path)
 
 
 @pytest.mark.parametrize(

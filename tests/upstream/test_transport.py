@@ -88,7 +88,7 @@ async def test_a_connection_that_the_vendor_closes_is_not_used() -> None:
 async def test_a_closed_connection_is_seen_before_the_event_loop_tells_of_it() -> None:
     async with vendor_of(GOOD) as (vendor, transport):
         await ask(transport, vendor)
-        [connection] = transport._idle
+        [connection] = transport.idle
         assert connection.is_silent()
         vendor.finish()
         assert connection.is_open()
@@ -134,7 +134,7 @@ async def test_a_connection_that_is_to_be_closed_is() -> None:
         async with vendor_of(answer) as (vendor, transport):
             for _ in range(2):
                 assert await ask(transport, vendor) == (200, b"good")
-                assert not transport._idle
+                assert not transport.idle
             assert vendor.connections == 2
 
 
@@ -170,7 +170,7 @@ async def test_who_leaves_closes_the_connection(answer: Reply | None) -> None:
             await asyncio.wait([asking])
             assert asking.cancelled()
             assert vendor.connections == count
-            assert not transport._idle
+            assert not transport.idle
             vendor.came.clear()
         await asyncio.sleep(0)
         assert not transport._all
@@ -183,7 +183,7 @@ async def test_an_answer_that_is_closed_has_no_connection_any_more() -> None:
         for _ in range(3):
             await stream.aclose()
         await response.aclose()
-        assert len(transport._idle) == 1
+        assert len(transport.idle) == 1
         with pytest.raises(httpx.StreamClosed):
             await anext(aiter(stream))
 
@@ -194,7 +194,7 @@ async def test_who_does_not_read_to_the_end_closes_the_connection() -> None:
         assert await anext(aiter(response.stream)) == b"half"  # type: ignore[arg-type]
         await response.aclose()
         await response.aclose()
-        assert not transport._idle
+        assert not transport.idle
 
 
 async def test_a_body_that_nobody_takes_is_not_read_on() -> None:

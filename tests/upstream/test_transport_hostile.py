@@ -97,7 +97,7 @@ async def test_what_is_not_http_is_no_answer(case: str) -> None:
     async with vendor_of(Reply(NONSENSE[case])) as (vendor, transport):
         with pytest.raises(httpx.RemoteProtocolError):
             await ask(transport, vendor)
-        assert not transport._idle
+        assert not transport.idle
 
 
 SHORT = {
@@ -116,7 +116,7 @@ async def test_an_answer_that_breaks_off_is_none(case: str) -> None:
     async with vendor_of(Reply(SHORT[case], is_cut=True)) as (vendor, transport):
         with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
             await ask(transport, vendor)
-        assert not transport._idle
+        assert not transport.idle
 
 
 async def test_an_answer_that_is_reset_is_none() -> None:

@@ -287,6 +287,18 @@ async def test_reads_do_not_warm_the_connections_of_writes() -> None:
     assert vendor.connections == 2
 
 
+async def test_reads_and_writes_have_so_many_connections_together() -> None:
+    async with Vendor([reply(200, GOOD)]) as vendor:
+        client = vendor.client(concurrency=2)
+        for _ in range(4):
+            for call in (READ, WRITE):
+                await asyncio.gather(*(client.send(call, Trace()) for _ in range(5)))
+                await asyncio.sleep(0.01)  # until what was closed is seen to be
+                assert vendor.open <= 2
+        await client.close()
+    assert len(vendor.requests) == 40
+
+
 async def test_what_a_source_complains_of_is_read_and_cleaned() -> None:
     def read(status: int, body: bytes) -> Sequence[errors.Complaint]:
         assert (status, body) == (422, b"{}")

@@ -120,6 +120,9 @@ ALL: dict[type[errors.Failure], Told] = {
     errors.NotReached: (
         errors.NotReached(ESPER, "far"), UpstreamError, ErrorCode.UNAVAILABLE, None, True,
     ),
+    errors.Resting: (
+        errors.Resting(ESPER, "down"), UpstreamError, ErrorCode.UNAVAILABLE, None, True,
+    ),
     errors.Unsure: (
         errors.Unsure(ESPER, "maybe"), UpstreamError, ErrorCode.UNAVAILABLE, None, False,
     ),
@@ -140,7 +143,8 @@ def all_failures(kind: type[errors.Failure] = errors.Failure) -> Iterator[type[e
 
 
 def test_every_failure_is_here() -> None:
-    roots = {errors.UpstreamFailure, errors.Rejected}  # the latter is of queries' arguments
+    # The latter are of queries' arguments, and of what is refused before it is run.
+    roots = {errors.UpstreamFailure, errors.Rejected, errors.Excess}
     assert set(all_failures()) - roots == set(ALL)
 
 

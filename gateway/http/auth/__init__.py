@@ -1,6 +1,5 @@
 """Tells who asks: anybody, who has a key, or who has a token."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from gateway.http.auth.auth import Auth, Known
@@ -8,7 +7,7 @@ from gateway.http.auth.key_set import SETTING, KeySet, of_file
 from gateway.http.auth.keys import SETTING as KEYS_FILE
 from gateway.http.auth.keys import Keys, made
 from gateway.http.auth.tokens import Tokens
-from gateway.settings import Server, SettingError, Settings, complaint, variable
+from gateway.settings import Server, SettingError, Settings, complaint, is_loopback, variable
 from gateway.upstream.client.fetch import fetch
 
 __all__ = ["KEYS_FILE", "Auth", "made", "open_auth", "refuse_open"]
@@ -23,7 +22,10 @@ def open_auth(settings: Settings) -> Auth:
         SettingError: naming the setting that is bad or missing.
     """
     lets = [source for source, own in settings.sources.items() if own.lets_callers]
-    return Auth(_known(settings.server), lets)
+    server = settings.server
+    known = _known(server)
+    is_local = known is None and is_loopback(server.host) and not server.lets_anybody
+    return Auth(known, lets, is_local=is_local)
 
 
 def refuse_open(server: Server) -> None:
@@ -40,14 +42,6 @@ def refuse_open(server: Server) -> None:
         f"{variable(_TABLE, 'auth')} to api-key or jwt, or {variable(_TABLE, 'allow_open')}=yes."
     )
     raise SettingError(message)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine reaches a host."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _known(server: Server) -> Known | None:

@@ -1,6 +1,7 @@
 """Tells who asks."""
 
 from collections.abc import Awaitable, Collection
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec import structs
@@ -8,7 +9,7 @@ from starlette.types import Scope
 
 from gateway.caller import ANYBODY, Caller
 from gateway.http.refusals import BadRequestError
-from gateway.settings import Secret, variable
+from gateway.settings import Secret, is_loopback, variable
 from schema.types.errors import ErrorCode
 from schema.types.source import Source
 
@@ -19,6 +20,20 @@ _READ = {b"authorization", b"x-api-key", *_OWN}
 
 _LONGEST = 8192
 """Bytes of what a caller may show, in one header."""
+
+
+_FOREIGN = (
+    "This gateway is open, and so to this machine alone: ask it as 127.0.0.1 or localhost. To open "
+    f"it to others an operator sets {variable('server', 'auth')}, or "
+    f"{variable('server', 'allow_open')}=yes."
+)
+
+
+@lru_cache(maxsize=64)
+def is_here(host: bytes) -> bool:
+    """Tell whether a Host header names this machine."""
+    name = host.decode("latin-1").strip()
+    return is_loopback(name.rpartition(":")[0] if not name.endswith("]") and ":" in name else name)
 
 
 class UnknownCallerError(Exception):
@@ -47,20 +62,29 @@ class Auth:
     Args:
         known: knows callers; None takes everybody for anybody.
         lets: the sources that callers may bring a credential of their own for.
+        is_local: whether only this machine may ask. A page of a foreign name that its owner lets
+            lead to this machine (DNS rebinding) is told by the Host header, which it cannot choose.
     """
 
-    def __init__(self, known: Known | None, lets: Collection[Source]) -> None:
+    def __init__(
+        self, known: Known | None, lets: Collection[Source], *, is_local: bool = False
+    ) -> None:
         self._known = known
         self._lets = lets
+        self._read = _READ | {b"host"} if is_local else _READ
 
     def caller(self, scope: Scope) -> Caller | Awaitable[Caller]:
         """Return who sends a request.
 
         Raises:
             BadRequestError: 401 if nobody knows that caller, 403 if it brings a credential that it
-                may not bring.
+                may not bring, 421 if it comes by a foreign name.
         """
-        shown = {name: value for name, value in scope["headers"] if name in _READ}
+        read = self._read
+        shown = {name: value for name, value in scope["headers"] if name in read}
+        host = shown.pop(b"host", None)
+        if host is not None and not is_here(host):
+            raise BadRequestError(421, _FOREIGN, code=ErrorCode.FORBIDDEN.value)
         if self._known is None and not shown:
             return ANYBODY
         own = {_OWN[name]: self._own(name, value) for name, value in shown.items() if name in _OWN}

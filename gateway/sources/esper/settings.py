@@ -48,7 +48,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
         ),
     ] = "Bearer"
     # No limit is documented; this is what Esper's own tools keep to.
-    limit: Annotated[Limit, Meta(description="calls/seconds such as 6/1, or none")] = "8000/300"
+    limit: Limit = "8000/300"
 
     def __post_init__(self) -> None:
         """Make the address of the tenant's name, as Esper's own client does."""

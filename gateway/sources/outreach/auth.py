@@ -102,7 +102,7 @@ class RefreshFlow:
             address,
             Fixed({}),
             concurrency=1,
-            limit="none",
+            limit=None,  # it is judged here when to ask again
             deadline=deadline,
             now=world.now,
         )

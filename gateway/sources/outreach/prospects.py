@@ -98,7 +98,14 @@ class Prospects:
 
 
 def _read(answer: Answer[wire.Page]) -> list[wire.Prospect]:
-    rows, _ = answer.rows(answer.body.data, wire.Prospect, normalise.identity)
+    """Return a page's prospects.
+
+    Raises:
+        errors.BadResponse: if none of them makes sense; that no prospect is there would be a lie.
+    """
+    rows, bad = answer.rows(answer.body.data, wire.Prospect, normalise.identity)
+    if bad and not rows:
+        raise answer.nonsense()
     return [row.wire for row in rows]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, structs
 
 from gateway.adapter import SourceSettings
-from gateway.settings import Address, Secret, SettingError, complaint, is_address, variable
+from gateway.settings import Address, Secret, SettingError, judge_address, variable
 from gateway.upstream.limits import Limit
 
 TABLE = "sources.outreach"
@@ -69,7 +69,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
         ),
     ] = ""
     # So many calls has each user in a fixed hour.
-    limit: Annotated[Limit, Meta(description="calls/seconds such as 6/1, or none")] = "10000/3600"
+    limit: Limit = "10000/3600"
     # 1000 rows are proven in production (Airbyte's connector); a tenant's stages then fit one page.
     page_size: Annotated[int, Meta(ge=1, le=1000, description="rows per page, 1 to 1000")] = 1000
 
@@ -94,8 +94,8 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
                 f"{' and '.join(variable(TABLE, name) for name in missing)}."
             )
             raise SettingError(message)
-        if self.token_url and not is_address(self.token_url):
-            raise SettingError(complaint(type(self), TABLE, "token_url"))
+        if self.token_url:
+            judge_address(type(self), TABLE, "token_url", self.token_url)
         if not self.token_url:
             root = self.base_url.rstrip("/").removesuffix("/api/v2")
             structs.force_setattr(self, "token_url", f"{root}/oauth/token")

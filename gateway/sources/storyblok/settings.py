@@ -58,7 +58,7 @@ class Settings(SourceSettings, frozen=True, forbid_unknown_fields=True, kw_only=
         ),
     ] = None
     # What the vendor grants from its plan Growth on; the plan Starter has 3 calls a second.
-    limit: Annotated[Limit, Meta(description="calls/seconds such as 6/1, or none")] = "6/1"
+    limit: Limit = "6/1"
     # The vendor serves no more than 100 rows a page.
     page_size: Annotated[int, Meta(ge=1, le=100, description="rows per page, 1 to 100")] = 100
 

@@ -89,13 +89,13 @@ class Spaces:
         await self.confirm_hidden(space, failure, trace)
         if self.configured is not None:
             self._client.health.bad(SourceStatus.FORBIDDEN)
-            raise self.hidden(space) from failure
+            raise self.hidden(space, failure.status) from failure
 
-    def hidden(self, space: str) -> errors.Forbidden:
+    def hidden(self, space: str, status: int | None = None) -> errors.Forbidden:
         """Return the failure of a configured space that the credential does not see."""
         name = self._client.source.name
         message = f"{name} does not show space {space} to the gateway's credential."
-        return errors.Forbidden(self._client.source, message)
+        return errors.Forbidden(self._client.source, message, status=status)
 
     async def check(self, trace: Trace, *, one_by_one: bool) -> list[str]:
         """Make sure that the credential sees every configured space; return what it sees.
@@ -124,4 +124,4 @@ class Spaces:
             await self._client.send(calls.get_space(space), trace)
         except REFUSALS as failure:
             await self.confirm_hidden(space, failure, trace)
-            raise self.hidden(space) from failure
+            raise self.hidden(space, failure.status) from failure

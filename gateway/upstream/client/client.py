@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from msgspec import structs
@@ -15,9 +16,10 @@ from gateway.upstream.call import Answer, Call
 from gateway.upstream.client.http import Http
 from gateway.upstream.client.patience import Patience, note_pace
 from gateway.upstream.client.sender import Line, Sender, read
+from gateway.upstream.client.spare import Renewal, Renewals, Spare
 from gateway.upstream.health import Health
 from gateway.upstream.keeping import Keeping
-from gateway.upstream.limits import Pace
+from gateway.upstream.pace import Pace
 from gateway.upstream.trace import Sent, Trace
 from schema.types.ids import Kind
 from schema.types.mutation_errors import WriteOutcome
@@ -38,7 +40,8 @@ class Client:
         auth: the credential; the client closes it with itself.
         headers: sent with every call, beside the credential.
         concurrency: calls at once; more wait for their turn.
-        limit: calls per time, "calls/seconds" or "none"; more wait for their turn.
+        limit: calls per time, as `gateway.upstream.limits.Limit` has it; more wait for their turn.
+            None waits for nothing, whatever the vendor tells.
         deadline: seconds for all that one list or one lookup waits for.
         now: the clock.
         keeping: whose answers are kept and for how long; None keeps and shares nothing.
@@ -53,7 +56,7 @@ class Client:
         *,
         headers: Mapping[str, str] | None = None,
         concurrency: int,
-        limit: str,
+        limit: str | None,
         deadline: float,
         now: Callable[[], datetime],
         keeping: Keeping | None = None,
@@ -63,16 +66,22 @@ class Client:
         self.health = Health()
         self._keeping = keeping
         self._deadline = deadline
-        self._limit = limit
+        self._renewals = Renewals(deadline / 2)
+        self._pace = (
+            Pace(limit, concurrency, now)
+            if keeping is None
+            else keeping.pace(limit, concurrency, now)
+        )
         http = Http(
             source,
             base_url,
             headers=headers or {},
             now=now,
+            hear=self._pace.hear,
+            connections=concurrency,
             transport=transport,
         )
-        self._pace = Pace(limit)
-        self._sender = Sender(http, auth, self.health, self._pace, concurrency, now)
+        self._sender = Sender(http, auth, self.health, self._pace, now, slow=deadline / 2)
 
     @property
     def keeping(self) -> Keeping:
@@ -88,7 +97,8 @@ class Client:
         return self._deadline
 
     async def close(self) -> None:
-        """Close the pool, and let the credential go."""
+        """Stop what nobody waits for, close the pool, and let the credential go."""
+        await self._renewals.close()
         await self._sender.close()
 
     def deadline(self, since: float | None = None) -> Patience:
@@ -102,14 +112,14 @@ class Client:
             went by in waiting for the source's own rate limit.
         """
         start = asyncio.get_running_loop().time() if since is None else since
-        return Patience(start + self._deadline, self._too_late)
+        return Patience(start + self._deadline, partial(self.too_late, seconds=self._deadline))
 
-    def _too_late(self, is_paced: bool) -> errors.UpstreamFailure:  # noqa: FBT001 - a callback
+    def too_late(self, is_paced: bool, seconds: float) -> errors.UpstreamFailure:  # noqa: FBT001 - a callback
+        """Return the failure of who has waited for so long, and whether for the rate limit."""
         if is_paced:
-            words = f"allows {self._limit} calls/seconds, and others are in line; ask for less"
-            return self._failure(errors.Throttled, words)
+            return self._sender.too_long(self._pace.seconds())
         self.health.bad(SourceStatus.TIMED_OUT)
-        return self._failure(errors.TimedOut, f"did not answer within {self._deadline:g} s")
+        return self._failure(errors.TimedOut, f"did not answer within {seconds:g} s")
 
     async def send(self, call: Call[T], trace: Trace) -> Answer[T]:
         """Answer a call: with what is kept, by the same call under way, or by sending it.
@@ -118,6 +128,8 @@ class Client:
             errors.UpstreamFailure: one leaf of it for each way to fail.
         """
         keeping = self._keeping
+        if keeping is None or not call.is_safe or call.kept_as is None:
+            self._count(trace)
         if keeping is None:
             return self._answer(call, await self._sender.send(call, trace, Line(self._pace)))
         if not call.is_safe:
@@ -152,10 +164,16 @@ class Client:
         if seconds <= 0:
             trace.log.spoil()
         if trace.is_fresh:
+            self._count(trace)
             entry = await self._load(keeping, call, trace, line, key)
             await keeping.cache.keep(key, entry, seconds)
             trace.log.depend(keeping.scope, call.holds, entry, mark)
             return entry
+        # Counted before it is known whether it must be sent: a load that is begun is shared, and
+        # must not fail for what the one that began it may no longer ask.
+        may_send = trace.log.may_send()
+        if not may_send and (seconds <= 0 or await keeping.cache.peek(key) is None):
+            raise self._too_many(trace)
         try:
             entry, how = await keeping.cache.get_or_load(
                 key,
@@ -163,15 +181,55 @@ class Client:
                 lambda: self._load(keeping, call, trace, line, key),
                 state=line,
                 on_leave=_leave,
+                spare=Spare(self, keeping, call, key, trace, line) if keeping.cache.stale else None,
             )
-        except errors.UpstreamFailure:
-            # Where somebody else sent it, this one waited for it too.
-            trace.calls += not line.is_own
+        except errors.UpstreamFailure as failure:
+            _note_failure(failure, trace, line)
             raise
+        finally:
+            if may_send and not line.is_own:
+                trace.log.was_not_sent()
+        if how is How.STALE:
+            _note_failure(entry.trouble, trace, line)
+            trace.trouble = entry.trouble
+            trace.log.note_stale(self.source, entry.fetched_at)
+        if how is How.SENT and not line.is_own:
+            how = How.JOINED  # to a renewal
         if how is not How.SENT:
             self._note(call, trace, key, entry, how)
         _marked(entry, mark)
         trace.log.depend(keeping.scope, call.holds, entry, mark)
+        return entry
+
+    def _count(self, trace: Trace) -> None:
+        """Count a call that is about to be sent."""
+        if not trace.log.may_send():
+            raise self._too_many(trace)
+
+    def _too_many(self, trace: Trace) -> errors.UpstreamFailure:
+        words = f"was not asked: the request has made the {trace.log.most} calls that it may make"
+        return self._failure(errors.TooLarge, f"{words}; ask for less")
+
+    def renew(self, asked: Spare, old: Entry, trace: Trace, line: Line) -> Renewal:
+        """Begin to load an answer and to keep it, if that is not under way; see `Spare`."""
+        renewed = partial(self._renewed, asked, old, trace, line)
+        return self._renewals.begin(asked.key, line, renewed)
+
+    def new_line(self) -> Line:
+        """Return a line for a call of its own."""
+        return Line(self._pace)
+
+    async def _renewed(self, asked: Spare, old: Entry, trace: Trace, line: Line) -> Entry:
+        """Load an answer and keep it, within a deadline of its own."""
+        keeping, kind = asked.keeping, asked.call.kept_as
+        try:
+            async with self.deadline():
+                entry = await self._load(keeping, asked.call, trace, line, asked.key)
+        except errors.UpstreamFailure as failure:
+            keeping.cache.blame(old, failure)
+            raise
+        if kind is not None:
+            await keeping.cache.keep(asked.key, entry, keeping.seconds[kind])
         return entry
 
     async def _load(
@@ -214,7 +272,8 @@ class Client:
                 bytes=len(entry.body),
                 how=how,
                 keys=trace.keys,
-                name=key,
+                # A call that failed is told beside, under the key alone.
+                name=f"stale:{key}" if how is How.STALE else key,
             )
         )
 
@@ -236,6 +295,12 @@ def _leave(line: Line) -> None:
     """Tell apart who gives up in the line of a rate limit from who gives up on a slow source."""
     if line.is_in_it:
         note_pace()
+
+
+def _note_failure(failure: errors.UpstreamFailure, trace: Trace, line: Line) -> None:
+    """Count a call that somebody else sent, and that this one waited for too."""
+    if not line.is_own and not isinstance(failure, errors.Resting):
+        trace.calls += 1
 
 
 def _marked(entry: Entry, mark: int) -> Entry:

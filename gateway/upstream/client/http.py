@@ -1,7 +1,7 @@
 """Sends one request and turns whatever happens into a body or a failure."""
 
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
 
@@ -13,7 +13,7 @@ from gateway.upstream.body import Inflater, Plain, TooMuchError
 from gateway.upstream.call import Call
 from gateway.upstream.client.requests import NoSuchPathError, Requests
 from gateway.upstream.client.tls import trust
-from gateway.upstream.client.transport import Transport
+from gateway.upstream.client.transport import Room, Transport
 from gateway.upstream.words import cleaned
 from schema.types.source import Source
 
@@ -97,13 +97,15 @@ class Body(NamedTuple):
 
 
 class Http:
-    """A connection pool to one source.
+    """The connections to one source, those of reads and those of writes.
 
     Args:
         source: whose failures they are.
         base_url: what every route is below, without a slash at its end.
         headers: sent with every call, beside the credential.
         now: the clock.
+        hear: told the headers of each answer.
+        connections: at most, of both.
         transport: httpx's transport, handed in by tests.
     """
 
@@ -114,13 +116,17 @@ class Http:
         *,
         headers: Mapping[str, str],
         now: Callable[[], datetime],
+        hear: Callable[[Sequence[tuple[bytes, bytes]]], object],
+        connections: int,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.source = source
         self._now = now
+        self._hear = hear
         self._requests = Requests(base_url, headers)
-        self._reads = transport or Transport(_KEEP_ALIVE_SECONDS, trust())
-        self._writes = transport or Transport(_WRITE_ALIVE_SECONDS, trust())
+        room = Room(connections)
+        self._reads = transport or Transport(_KEEP_ALIVE_SECONDS, trust(), room)
+        self._writes = transport or Transport(_WRITE_ALIVE_SECONDS, trust(), room)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -148,6 +154,7 @@ class Http:
             request = self._requests.of(call, credential, **more)
             transport = self._reads if call.is_safe else self._writes
             response = await transport.handle_async_request(request)
+            self._hear(response.headers.raw)
             stream = cast("httpx.AsyncByteStream", response.stream)
             try:
                 content = await self._read(response, stream)

@@ -1,6 +1,7 @@
 """How long whoever waits for calls goes on waiting."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from contextvars import ContextVar, Token
 from types import TracebackType
@@ -54,6 +55,12 @@ def seconds_left() -> float:
     """Return the seconds until the time of whoever waits is up; 0 where nobody waits."""
     waiting = _waiting.get(None)
     return waiting.until - asyncio.get_running_loop().time() if waiting else 0.0
+
+
+def until() -> float:
+    """Return the event loop's time when whoever waits gives up; never where nobody waits."""
+    waiting = _waiting.get(None)
+    return waiting.until if waiting else math.inf
 
 
 def note_pace() -> None:

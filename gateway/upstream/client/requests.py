@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import httpx
 import msgspec
@@ -17,6 +17,12 @@ _HEADERS = {
 }
 
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]*")
+_STRAIGHT = re.compile(r"(/(?!\.)[A-Za-z0-9._~-]*)+")
+"""Paths in which nothing is encoded and no segment begins with a dot."""
+
+_DECODED = 5
+"""Times that a path is looked at, decoded once more each time: proxies and servers may, too."""
+
 _NO_BODY = httpx.ByteStream(b"")
 _SIZED = frozenset({"POST", "PUT", "PATCH"})
 """Methods whose requests tell the length of their body even if they have none."""
@@ -130,9 +136,19 @@ def _path(call: Call[Any]) -> str:
     """Fill the route; a parameter can never reach beyond its own segment."""
     if not call.params:
         return call.route
-    if any(value in {"", ".", ".."} for value in call.params.values()):
+    path = call.route.format_map({name: _quoted(text) for name, text in call.params.items()})
+    if "" in call.params.values() or not (_STRAIGHT.fullmatch(path) or _stays_below(path)):
         raise NoSuchPathError
-    return call.route.format_map({name: _quoted(text) for name, text in call.params.items()})
+    return path
+
+
+def _stays_below(path: str) -> bool:
+    """Tell whether a path leads down alone, even for whoever decodes it more often than once."""
+    for _ in range(_DECODED):
+        if not {".", ".."}.isdisjoint(path.replace("\\", "/").split("/")):
+            return False
+        path = unquote(path)
+    return True
 
 
 def _quoted(text: str) -> str:

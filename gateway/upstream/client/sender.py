@@ -13,12 +13,13 @@ import msgspec
 from gateway import errors
 from gateway.store.entry import Entry
 from gateway.upstream.auth import Auth
+from gateway.upstream.breaker import Breaker, Breakers
 from gateway.upstream.call import Answer, Call
 from gateway.upstream.client.http import Http
-from gateway.upstream.client.patience import note_pace, seconds_left
+from gateway.upstream.client.patience import note_pace, seconds_left, until
 from gateway.upstream.health import Health
-from gateway.upstream.limits import Pace
 from gateway.upstream.origin import decode
+from gateway.upstream.pace import Pace, TooLongError
 from gateway.upstream.retry import wait_before_retry
 from gateway.upstream.trace import Sent, Trace
 from schema.types.mutation_errors import WriteOutcome
@@ -30,32 +31,34 @@ T = TypeVar("T")
 _NOT_APPLIED = frozenset(range(400, 500)) - {408}
 """Answers that say that a request was refused; 408 says that some of it never came."""
 
+_ROUNDED = 0.01
+"""Seconds by which event loops are early."""
+
 _EVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Line:
-    """Whether a call under way waits in the line of the source's rate limit, or behind that line.
+    """Whether a call under way waits for the source's rate limit.
 
     Args:
-        pace: the rate limit.
+        pace: the line before the source.
 
     Attributes:
         is_own: whether it is this one's call that was begun.
-        is_first: whether it waits for the limit. is_behind: whether it waits for a connection.
+        is_waiting: whether it waits in that line, for whatever reason.
     """
 
-    __slots__ = ("_pace", "is_behind", "is_first", "is_own")
+    __slots__ = ("_pace", "is_own", "is_waiting")
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self.is_own = False
-        self.is_first = False
-        self.is_behind = False
+        self.is_waiting = False
 
     @property
     def is_in_it(self) -> bool:
         """Tell it of this moment."""
-        return self.is_first or (self.is_behind and self._pace.is_busy)
+        return self.is_waiting and self._pace.is_busy
 
 
 class Sender:
@@ -65,9 +68,10 @@ class Sender:
         http: the connections.
         auth: the credential; it is closed together with the connections.
         health: told how each call went.
-        pace: the source's rate limit.
-        concurrency: calls at once; more wait for their turn.
+        pace: the line before the source.
         now: the clock.
+        slow: seconds after which a call that is given up for lack of time was the source's fault,
+            and not that of what was done before it.
     """
 
     def __init__(
@@ -76,18 +80,21 @@ class Sender:
         auth: Auth,
         health: Health,
         pace: Pace,
-        concurrency: int,
         now: Callable[[], datetime],
+        *,
+        slow: float,
     ) -> None:
         self._http = http
         self._auth = auth
         self._health = health
         self._pace = pace
-        self._turns = asyncio.Semaphore(concurrency)
         self._now = now
+        self._slow = slow
+        self._breakers = Breakers()
 
     async def close(self) -> None:
         """Close the connections, and let the credential go."""
+        await self._pace.close()
         await self._auth.close()
         await self._http.close()
 
@@ -120,7 +127,7 @@ class Sender:
         try:
             return await self._tried(call, credential, trace, line, sent)
         except errors.Unauthenticated:
-            if not self._auth.forget(credential):
+            if not self._auth.forget(credential) or not trace.log.may_send():
                 raise
         credential = await self._credential(trace)
         return await self._tried(call, credential, trace, line, _again(sent))
@@ -142,7 +149,7 @@ class Sender:
             if not call.is_safe and not isinstance(failure, errors.NotReached):
                 raise
             wait = wait_before_retry(failure, seconds_left())
-            if wait is None:
+            if wait is None or not trace.log.may_send():
                 raise
         await asyncio.sleep(wait)
         return await self._once(call, credential, trace, line, _again(sent))
@@ -150,9 +157,14 @@ class Sender:
     async def _once(
         self, call: Call[Any], credential: Mapping[str, str], trace: Trace, line: Line, sent: Sent
     ) -> Entry:
-        await self._turn(line)
-        trace.calls += 1
+        breaker = self._breakers.of(call.method, call.route)
+        if breaker.is_open:
+            self._refuse(breaker)
+        turn = await self._turn(line, trace)
         started = time.perf_counter()
+        if breaker.is_open:
+            self._try(breaker, turn, started)
+        trace.calls += 1
         if not call.is_safe:
             trace.outcome = WriteOutcome.UNKNOWN  # until an answer tells
         try:
@@ -161,19 +173,57 @@ class Sender:
             sent.status = failure.status
             if not call.is_safe:
                 trace.outcome = _outcome(failure)
-            self._judge(failure)
+            self._judge(failure, breaker)
+            raise
+        except asyncio.CancelledError:
+            self._given_up(breaker, started)
             raise
         finally:
-            self._turns.release()
+            self._pace.leave(turn)
             sent.ms = (time.perf_counter() - started) * 1000
             trace.log.note(sent)
         if not call.is_safe:
             trace.outcome = WriteOutcome.APPLIED
         self._health.good(entry.fetched_at)
+        breaker.good(time.perf_counter())
         return entry
 
-    def _judge(self, failure: errors.UpstreamFailure) -> None:
+    def _refuse(self, breaker: Breaker) -> None:
+        """Send nothing to a source in trouble, unless it is time to try."""
+        wait = breaker.wait(time.perf_counter())
+        if wait > 0:
+            self._health.bad(SourceStatus.UNAVAILABLE)
+            source = self._http.source
+            message = f"{source.name} is in trouble, and is asked again in a few seconds."
+            raise errors.Resting(source, message, retry_after=round(wait, 3))
+
+    def _try(self, breaker: Breaker, turn: list[float] | None, now: float) -> None:
+        """Be the one that tries, if no other one has begun meanwhile."""
+        try:
+            self._refuse(breaker)
+        except errors.Resting:
+            self._pace.give_back(turn)
+            raise
+        breaker.begin(now)
+
+    def _given_up(self, breaker: Breaker, started: float) -> None:
+        """Note that whoever waited has left, or that the time was up."""
+        now = time.perf_counter()
+        is_late = until() - asyncio.get_running_loop().time() < _ROUNDED
+        if is_late and now - started >= self._slow:
+            breaker.bad(now)
+        else:
+            breaker.left(now)
+
+    def _judge(self, failure: errors.UpstreamFailure, breaker: Breaker) -> None:
         """Note how the source does; one that finds fault with an input does well."""
+        now = time.perf_counter()
+        if failure.is_outage:
+            breaker.bad(now)
+        else:
+            breaker.good(now)
+        if isinstance(failure, errors.Throttled):
+            self._pace.refused(failure.retry_after)
         if isinstance(failure, errors.Refused | errors.Missing):
             self._health.good(self._now())
         else:
@@ -197,33 +247,25 @@ class Sender:
         entry.made = read(call, entry, self._http.source, body.status)
         return entry
 
-    async def _turn(self, line: Line) -> None:
-        """Wait for a free connection, and for the source's rate limit."""
-        line.is_behind = True
+    async def _turn(self, line: Line, trace: Trace) -> list[float] | None:
+        """Wait in the line before the source."""
+        line.is_waiting = True
         try:
-            await self._turns.acquire()
+            return await self._pace.turn(trace.log.of_request, until())
+        except TooLongError as error:
+            raise self.too_long(error.seconds) from None
         except asyncio.CancelledError:
             if line.is_in_it:
                 note_pace()
             raise
         finally:
-            line.is_behind = False
-        if self._pace.is_limited:
-            try:
-                await self._paced(line)
-            except BaseException:
-                self._turns.release()
-                raise
+            line.is_waiting = False
 
-    async def _paced(self, line: Line) -> None:
-        line.is_first = True
-        try:
-            await self._pace.turn()
-        except asyncio.CancelledError:
-            note_pace()
-            raise
-        finally:
-            line.is_first = False
+    def too_long(self, seconds: float) -> errors.Throttled:
+        """Return the failure of who would wait for the rate limit until it is too late."""
+        source = self._http.source
+        message = f"{source.name} {self._pace.words}."
+        return errors.Throttled(source, message, retry_after=round(seconds, 3))
 
 
 def _again(sent: Sent) -> Sent:

@@ -8,8 +8,9 @@ import asyncio
 import re
 import socket
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from functools import lru_cache
+from typing import Any
 
 import httpx
 from aiohappyeyeballs import (
@@ -22,11 +23,39 @@ from gateway.upstream.client.tls import Trust
 _SECOND_ADDRESS = 0.25
 """Seconds that an address of a host is tried alone before the next one is, too (RFC 8305)."""
 
+Addresses = Sequence[Any]
+"""As `getaddrinfo` tells them."""
+
+Lookup = Callable[[str, int], Coroutine[Any, Any, Addresses]]
+
 _PORTS = {"http": 80, "https": 443}
 
 _LINE = re.compile(rb"[A-Z]+ [!-~]+ HTTP/1\.1\r\n")
 _NAME = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE = re.compile(rb"[\t -~\x80-\xff]*")
+
+
+class Room:
+    """Bounds the connections of several transports together.
+
+    Args:
+        most: connections; beyond so many the longest idle one makes room for another.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._transports: list[Transport] = []
+
+    def add(self, transport: "Transport") -> None:
+        """Take a transport in."""
+        self._transports.append(transport)
+
+    def make(self) -> None:
+        """Make room for one more connection."""
+        if sum(one.connections for one in self._transports) >= self._most:
+            idle = [one for one in self._transports if one.idle]
+            if idle:
+                min(idle, key=lambda one: one.idle[0].idle_since).idle.popleft().abort()
 
 
 class Transport(httpx.AsyncBaseTransport):
@@ -39,13 +68,31 @@ class Transport(httpx.AsyncBaseTransport):
     Args:
         alive: seconds for which a connection may be used again.
         trust: what TLS is verified with.
+        room: bounds the connections; None is no bound but the callers'.
+        lookup: finds a host's addresses; None asks the system.
+
+    Attributes:
+        idle: the connections that are free, the longest idle first.
     """
 
-    def __init__(self, alive: float, trust: Trust) -> None:
+    def __init__(
+        self, alive: float, trust: Trust, room: Room | None = None, lookup: Lookup | None = None
+    ) -> None:
         self._alive = alive
         self._trust = trust
-        self._idle: deque[Connection] = deque()  # the longest idle first
+        self._room = room
+        self.idle: deque[Connection] = deque()
         self._all: set[Connection] = set()
+        self._begun = 0
+        self._lookup = lookup or _asked_of_system
+        self._lookups: dict[tuple[str, int], asyncio.Future[Addresses]] = {}
+        if room is not None:
+            room.add(self)
+
+    @property
+    def connections(self) -> int:
+        """How many there are, and are being made."""
+        return len(self._all) + self._begun
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and wait for the head of its answer, whose body comes as it is read.
@@ -64,11 +111,13 @@ class Transport(httpx.AsyncBaseTransport):
             self._trust.remember(connection.tls)
             connection.tls = None
         return httpx.Response(
-            connection.status, headers=connection.headers, stream=_Body(connection, self._idle)
+            connection.status, headers=connection.headers, stream=_Body(connection, self.idle)
         )
 
     async def aclose(self) -> None:
         """Close all connections, and wait until they are."""
+        for lookup in self._lookups.values():
+            lookup.cancel()
         for connection in self._all:
             connection.abort()
         if self._all:
@@ -76,7 +125,7 @@ class Transport(httpx.AsyncBaseTransport):
 
     def _free(self) -> Connection | None:
         """Return the connection that was used last, if that was not too long ago."""
-        idle = self._idle
+        idle = self.idle
         if not idle:
             return None
         oldest = asyncio.get_running_loop().time() - self._alive
@@ -91,13 +140,18 @@ class Transport(httpx.AsyncBaseTransport):
 
     async def _connected(self, request: httpx.Request) -> Connection:
         """Make a connection, and tell who wants to know."""
+        if self._room is not None:
+            self._room.make()
         trace = request.extensions.get("trace")
         if trace is not None:
             await trace("connection.connect_tcp.started", {})
+        self._begun += 1
         try:
             connection = await self._made(request.url)
         except (OSError, UnicodeError) as error:
             raise httpx.ConnectError(str(error)) from error
+        finally:
+            self._begun -= 1
         self._all.add(connection)
         connection.lost.add_done_callback(lambda _: self._all.discard(connection))
         if not connection.is_open():
@@ -112,8 +166,7 @@ class Transport(httpx.AsyncBaseTransport):
             message = f"no way to speak {url.scheme}"
             raise httpx.UnsupportedProtocol(message)
         loop, host = asyncio.get_running_loop(), url.raw_host.decode()
-        port = url.port or _PORTS[url.scheme]
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await self._found(host, url.port or _PORTS[url.scheme])
         sock = await start_connection(found, happy_eyeballs_delay=_SECOND_ADDRESS)
         is_tls = url.scheme == "https"
         _, connection = await loop.create_connection(
@@ -123,6 +176,30 @@ class Transport(httpx.AsyncBaseTransport):
             server_hostname=host if is_tls else None,
         )
         return connection
+
+    async def _found(self, host: str, port: int) -> Addresses:
+        """Find a host's addresses, with all who want to know at the time.
+
+        The system is asked by a thread, which nobody can stop, and there are few of these for the
+        whole process: names that are not answered must not use them up.
+        """
+        key = host, port
+        if key not in self._lookups:
+            lookup = self._lookups[key] = asyncio.ensure_future(self._lookup(host, port))
+            lookup.add_done_callback(lambda _: self._lookups.pop(key))
+            lookup.add_done_callback(_heard)
+        return await asyncio.shield(self._lookups[key])
+
+
+async def _asked_of_system(host: str, port: int) -> Addresses:
+    loop = asyncio.get_running_loop()
+    return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+def _heard(lookup: asyncio.Future[Addresses]) -> None:
+    """Hear of a failure, though whoever wanted to know may have left."""
+    if not lookup.cancelled():
+        lookup.exception()
 
 
 class _Body(httpx.AsyncByteStream):

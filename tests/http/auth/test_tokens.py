@@ -41,7 +41,7 @@ def token(algorithm: str = "ES256", kid: str | None = None, **claims: Any) -> st
         "iss": ISSUER,
         "aud": ["other", AUDIENCE],
         "sub": "ann",
-        "exp": int(time.time()) + 300,
+        "exp": int(time.time()) + 3600,
         "roles": ["read", "offline_access"],
         **claims,
     }
@@ -88,7 +88,7 @@ def forged() -> str:
         .public_key()
         .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
-    body = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "exp": int(time.time()) + 300}
+    body = {"iss": ISSUER, "aud": AUDIENCE, "sub": "ann", "exp": int(time.time()) + 3600}
     parts = [json.dumps(one).encode() for one in ({"alg": "HS256", "kid": "RS256"}, body)]
     said = b".".join(urlsafe_b64encode(one).rstrip(b"=") for one in parts)
     signed = urlsafe_b64encode(hmac.digest(secret, said, "sha256")).rstrip(b"=")
@@ -97,7 +97,7 @@ def forged() -> str:
 
 BAD = {
     "expired": (token(exp=int(time.time()) - 6), "expired"),
-    "not yet": (token(nbf=int(time.time()) + 60), "not valid yet"),
+    "not yet": (token(nbf=int(time.time()) + 3600), "not valid yet"),
     "another audience": (token(aud="other"), "another audience"),
     "another issuer": (token(iss="https://evil.example"), "another issuer"),
     "no end": (token(exp=None), "no exp"),

@@ -193,13 +193,24 @@ async def test_what_is_nested_and_what_is_too_large_costs_only_itself(
         assert (await got(devrev, key(row["id"])))[key(row["id"])].origin.raw() == row
 
 
-async def test_a_limit_tells_when_to_come_again(sandbox: Sandbox, devrev: DevRev) -> None:
+async def test_a_limit_tells_when_to_come_again(
+    sandbox: Sandbox, devrev: DevRev, connect: Connect
+) -> None:
     sandbox.turn("devrev.limit", "1/60")
     await listed(devrev)
+    other = cast("DevRev", connect(Source.DEVREV))  # it has not heard yet that nothing is left
     with pytest.raises(errors.Throttled) as caught:
-        await listed(devrev)
+        await listed(other)
     assert caught.value.status == 429
     assert 50 < (caught.value.retry_after or 0) <= 60
+    sandbox.forget()
+    for one in (devrev, other):
+        with pytest.raises(errors.Throttled) as caught:
+            async with one.deadline():
+                await listed(one)
+        assert caught.value.status is None
+        assert 50 < (caught.value.retry_after or 0) <= 61
+    assert sandbox.calls("devrev") == 0
 
 
 async def test_a_wrong_token_is_refused(connect: Connect) -> None:

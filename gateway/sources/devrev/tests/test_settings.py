@@ -18,8 +18,8 @@ def test_a_token_connects() -> None:
     assert judged().base_url == "https://api.devrev.ai"
 
 
-def test_the_token_goes_out_as_a_bearer_and_nothing_else_by_itself() -> None:
-    assert judged(token="secret").headers == {"Authorization": "Bearer secret"}
+def test_nothing_goes_out_beside_the_token_by_itself() -> None:
+    assert judged(token="secret").headers == {}
     assert "secret" not in repr(judged(token="secret"))
 
 
@@ -30,7 +30,7 @@ def test_beta_asks_for_the_scope(beta: object) -> None:
 
 @pytest.mark.parametrize("beta", ["off", False])
 def test_without_beta_no_scope_is_asked_for(beta: object) -> None:
-    assert judged(token="secret", beta=beta).headers.keys() == {"Authorization"}
+    assert judged(token="secret", beta=beta).headers == {}
 
 
 def test_a_version_is_pinned() -> None:

@@ -190,9 +190,9 @@ FAILURES: list[tuple[dict[str, Any], type[errors.UpstreamFailure]]] = [
 async def test_a_failing_vendor_is_one_failure(
     sandbox: Sandbox, connect: Connect, state: State
 ) -> None:
-    adapter = connect(Source.STORYBLOK)
     keys = all_keys(state)
     for fault, failure in FAILURES:
+        adapter = connect(Source.STORYBLOK)  # one that fails again and again is not asked
         sandbox.heal()
         sandbox.fault("storyblok", **fault)
         for attempt in (
