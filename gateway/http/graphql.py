@@ -1,7 +1,7 @@
 """The endpoint: GraphQL over HTTP, and the explorer for browsers."""
 
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,6 +19,7 @@ from gateway.http.body import Body
 from gateway.http.failures import masked, shown
 from gateway.http.gate import Gate
 from gateway.http.headers import Headers
+from gateway.http.leaving import CallerLeftError, Leaving
 from gateway.http.persisted import Texts
 from gateway.http.reading import Most
 from gateway.http.refusals import BadRequestError, NotRunError
@@ -46,6 +47,7 @@ class _Asking(NamedTuple):
 
     caller: Caller
     view: View
+    receive: Receive
 
     def new_context(self) -> RequestContext:
         """Make a request's context."""
@@ -112,9 +114,13 @@ class Endpoint:
                 else from_query(scope, self._most)
             )
             with self._gate, self._views.of(caller) as view:
-                status, body = await self._answer(asked, headers, method, _Asking(caller, view))
+                status, body = await self._answer(
+                    asked, headers, method, _Asking(caller, view, receive)
+                )
         except BadRequestError as error:
             await refuse(send, error, headers)
+        except CallerLeftError:
+            return
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing is told of it
             body = Body(_encode({"errors": [masked(error)]}))
             await reply(send, 500, headers, body)
@@ -124,8 +130,7 @@ class Endpoint:
     async def runs(self) -> bool:
         """Tell whether the smallest operation is answered."""
         [operation] = self._engine.document("{ __typename }").operations
-        asking = _Asking(ANYBODY, self._views.whole)
-        answer = await self._run(operation, Asked(), asking.new_context())
+        answer = await self._run(operation, Asked(), self._views.whole.new_context(ANYBODY))
         return not answer.has_errors
 
     async def _answer(
@@ -138,19 +143,21 @@ class Endpoint:
         if self._answers is None or is_traced:
             operation, context = self._operation(asked, method), asking.new_context()
             context.is_traced = is_traced
-            return _told(await self._run(operation, asked, context), headers)
+            return _told(
+                await _unless_left(operation, self._run(operation, asked, context), asking), headers
+            )
         key = answers.key(asked.query, asked.operation_name, asked.variables, asking.caller.view)
         kept = self._answers.get(key)
         if kept is not None:
             return 200, kept
         operation, context = self._operation(asked, method), asking.new_context()
         if isinstance(operation, Operation) and _may_be_shared(operation):
-            answer = await self._answers.share(
+            run = self._answers.share(
                 key, lambda: self._run_and_keep(key, operation, asked, context)
             )
         else:
-            answer = await self._run(operation, asked, context)
-        return _told(answer, headers)
+            run = self._run(operation, asked, context)
+        return _told(await _unless_left(operation, run, asking), headers)
 
     async def _run_and_keep(
         self, key: answers.Key, operation: Operation, asked: Asked, context: RequestContext
@@ -204,6 +211,16 @@ class Endpoint:
 def _may_be_shared(operation: Operation) -> bool:
     """Tell whether all who ask at one moment may be given one answer."""
     return operation.type is OperationType.QUERY and operation.names.isdisjoint(VARYING)
+
+
+async def _unless_left(
+    operation: Operation | ExecutionResult, run: Coroutine[Any, Any, _Answer], asking: _Asking
+) -> _Answer:
+    """Run an operation; a query is given up when its caller leaves, a write is not."""
+    if isinstance(operation, ExecutionResult) or operation.type is not OperationType.QUERY:
+        return await run
+    with Leaving(asking.receive):
+        return await run
 
 
 def _asks_nothing(scope: Scope) -> bool:
