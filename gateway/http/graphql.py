@@ -2,7 +2,7 @@
 
 import time
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from gateway.http.body import Body
 from gateway.http.failures import masked, shown
 from gateway.http.gate import Gate
 from gateway.http.headers import Headers
+from gateway.http.leaving import CallerLeftError, Leaving
 from gateway.http.persisted import Texts
 from gateway.http.reading import Most
 from gateway.http.refusals import BadRequestError, NotRunError
@@ -54,6 +55,7 @@ class _Asking(NamedTuple):
     caller: Caller
     view: View
     line: RequestLine
+    receive: Receive
 
     def new_context(self) -> RequestContext:
         """Make a request's context."""
@@ -127,11 +129,13 @@ class Endpoint:
                 else from_query(scope, self._most)
             )
             with self._views.of(caller) as view:
-                asking = _Asking(caller, view, line)
+                asking = _Asking(caller, view, line, receive)
                 status, body = await self._answer(asked, headers, method, asking)
         except BadRequestError as error:
             line.codes = [str(error.extensions["code"])]
             line.status, line.bytes = await refuse(send, error, headers)
+        except CallerLeftError:
+            return
         except Exception as error:  # noqa: BLE001 - whatever it is, nothing is told of it
             body = Body(_encode({"errors": [masked(error)]}))
             line.codes, line.status = [ErrorCode.INTERNAL.value], 500
@@ -174,16 +178,22 @@ class Endpoint:
         told = _asked(operation, asked)
         told.told(asking.line)
         if self._answers and key and isinstance(operation, Operation) and _may_be_shared(operation):
-            answer = await self._answers.share(
+            run = self._answers.share(
                 key, lambda: self._run_and_keep(key, operation, asked, context, told)
             )
         else:
-            with self._gate:
-                answer = await self._run(operation, asked, context)
+            run = self._run_in_turn(operation, asked, context)
+        answer = await _unless_left(operation, run, asking)
         asking.line.calls = context.log.sent
         if answer.codes:
             asking.line.codes = list(answer.codes)
         return _told(answer, headers)
+
+    async def _run_in_turn(
+        self, operation: Operation | ExecutionResult, asked: Asked, context: RequestContext
+    ) -> _Answer:
+        with self._gate:
+            return await self._run(operation, asked, context)
 
     async def _run_and_keep(
         self,
@@ -251,6 +261,16 @@ def _asked(operation: Operation | ExecutionResult, asked: Asked) -> Told:
     if isinstance(operation, Operation):
         return Told(operation.name, operation.hash, operation.type.value)
     return Told(None, hash_of(asked.query), None)
+
+
+async def _unless_left(
+    operation: Operation | ExecutionResult, run: Coroutine[Any, Any, _Answer], asking: _Asking
+) -> _Answer:
+    """Run an operation; a query is given up when its caller leaves, a write is not."""
+    if isinstance(operation, ExecutionResult) or operation.type is not OperationType.QUERY:
+        return await run
+    with Leaving(asking.receive):
+        return await run
 
 
 def _asks_nothing(scope: Scope) -> bool:

@@ -1,6 +1,6 @@
-"""What the tests of writes share: the data that every sandbox starts with."""
+"""What the tests of writes and of faults share: the data that every sandbox starts with."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -19,3 +19,13 @@ def seeds(sandbox_server: str) -> Seeds:
     found = {source: sandbox.state(source.value) for source in Source}
     sandbox.close()
     return found
+
+
+@pytest.fixture(scope="module")
+def calm(sandbox_handles: Sandbox, seeds: Seeds) -> Iterator[Sandbox]:
+    """The sandbox as at the start; reads leave it so."""
+    del seeds
+    sandbox_handles.reset()
+    sandbox_handles.turn("storyblok.limit", "none")
+    yield sandbox_handles
+    sandbox_handles.heal()

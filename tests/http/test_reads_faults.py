@@ -9,29 +9,22 @@ With EVERY_FAULT=1 in the environment each fault strikes each call. Else what ta
 much, and what differs from others by its words alone, strikes two calls of each source.
 """
 
-import asyncio
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.fixtures import Graph, MakeGraph, Sandbox
+from tests.fixtures import MakeGraph, Sandbox
 from tests.http.asking import Row
 from tests.http.conftest import Seeds
+from tests.http.reading import ask, in_time, whole
 from tests.http.reads import READS, Read
-from tests.http.writes import EVERY, SECRETS
+from tests.http.writes import EVERY
 
 PATIENCE = 5.0
 """Seconds of a source's deadline."""
 
 SHORT = 0.5
 """The same where a fault takes longer than any deadline."""
-
-LATE = 0.1
-"""Seconds after the deadline by which an answer is there."""
-
-TRIES = 3
-"""Times that a late answer may be asked for: the machine may have been busy."""
 
 MOST_CALLS = 4
 
@@ -130,16 +123,6 @@ def test_the_few_are_of_the_table() -> None:
     assert {one.name for one in READS} >= FEW
 
 
-@pytest.fixture(scope="module")
-def calm(sandbox_handles: Sandbox, seeds: Seeds) -> Iterator[Sandbox]:
-    """The sandbox as at the start; reads leave it so."""
-    del seeds
-    sandbox_handles.reset()
-    sandbox_handles.turn("storyblok.limit", "none")
-    yield sandbox_handles
-    sandbox_handles.heal()
-
-
 @pytest.mark.parametrize(
     ("read", "trouble"),
     [
@@ -158,7 +141,8 @@ async def test_a_fault_costs_its_own_field(
     method, route = read.call
     calm.fault(read.source.value, method=method, route=route, **trouble.fault)
     try:
-        answer = await in_time(graph, read, seeds, deadline, calm)
+        answer = await in_time(graph, read, seeds, deadline, calm.forget)
+        assert 0 < calls(calm, read) <= MOST_CALLS
     finally:
         calm.heal()
     want_trouble(read, trouble, answer, before)
@@ -168,42 +152,6 @@ async def test_a_fault_costs_its_own_field(
         assert calls(calm, read) == 0  # as the vendor wants it, which is well by another gateway
         graph = await make_graph()
     assert await whole(graph, read, seeds) == before
-
-
-async def ask(graph: Graph, read: Read, seeds: Seeds) -> tuple[Row, str]:
-    """Return an answer, and its text."""
-    ids = {} if read.of is None else {"id": read.of(seeds[read.source])}
-    response = await graph.http.post("/graphql", json={"query": read.query, "variables": ids})
-    assert response.status_code == 200
-    return response.json(), response.text
-
-
-async def whole(graph: Graph, read: Read, seeds: Seeds) -> Row:
-    """Return an answer that has all that was asked for."""
-    answer, _ = await ask(graph, read, seeds)
-    assert "errors" not in answer
-    data = answer["data"]
-    assert data["struck"]
-    assert data["healthy"]["nodes"]
-    assert all(one["isComplete"] for one in data.values() if "isComplete" in one)
-    return data
-
-
-async def in_time(graph: Graph, read: Read, seeds: Seeds, deadline: float, sandbox: Sandbox) -> Row:
-    """Return an answer that is there by the deadline, at few calls and without a leak."""
-    loop = asyncio.get_running_loop()
-    took = []
-    for _ in range(TRIES):
-        sandbox.forget()
-        started = loop.time()
-        answer, text = await ask(graph, read, seeds)
-        took.append(loop.time() - started)
-        assert 0 < calls(sandbox, read) <= MOST_CALLS
-        for secret in SECRETS:
-            assert secret not in text
-        if took[-1] <= deadline + LATE:
-            return answer
-    pytest.fail(f"late: {took}")
 
 
 def calls(sandbox: Sandbox, read: Read) -> int:

@@ -54,7 +54,7 @@ class Trouble(NamedTuple):
     @property
     def is_passing(self) -> bool:
         """Whether the same write may be sent again as it is."""
-        return self.outcome == "NOT_APPLIED"
+        return self.outcome == "NOT_APPLIED" and self.code != "BAD_RESPONSE"
 
     @property
     def is_spoilt(self) -> bool:
@@ -102,6 +102,8 @@ SLOW = [
     *_both("hang", "TIMED_OUT", kind="hang"),
     Trouble("latency", {"kind": "latency", "seconds": 60}, "TIMED_OUT"),
 ]
+
+_LATE = {one.fault["kind"] for one in SLOW}
 
 _EACH = {
     "reset-before",
@@ -166,6 +168,46 @@ async def test_the_payload_tells_what_became_of_it(
     found = want(before, await shown(graph, write, asked), write, asked, applied)
     if not payload["errors"]:
         assert object_of(write, payload) == found
+
+
+_BEFORE = [
+    one._replace(
+        outcome="NOT_APPLIED",
+        # A read waits for as long as it is told to, and is then sent again.
+        fault={name: value for name, value in one.fault.items() if name != "retry_after"},
+    )
+    for one in [*QUICK, *(SLOW if EVERY else [])]
+    if one.code and one.outcome != "APPLIED" and one.fault.get("when") != "after"
+]
+
+
+@pytest.mark.parametrize("trouble", _BEFORE, ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    ("write", "read"),
+    [
+        pytest.param(write, read, id=f"{write.name}-{read[1]}")
+        for write in WRITES
+        for read in write.reads
+    ],
+)
+async def test_a_read_before_a_write_that_fails_leaves_it_unsent(
+    write: Write,
+    read: tuple[str, str],
+    trouble: Trouble,
+    make_graph: MakeGraph,
+    sandbox: Sandbox,
+    seeds: Seeds,
+) -> None:
+    graph = await make_graph(DEADLINE=DEADLINE if trouble.fault["kind"] in _LATE else "10")
+    method, route = read
+    sandbox.fault(write.source.value, method=method, route=route, **trouble.fault)
+    payload = await do(graph, write, write.ask(seeds[write.source], 0))
+    assert want_error(write, payload, trouble)["upstreamStatus"] == trouble.status
+    assert calls(sandbox, write) == (0, 0)
+    rows = sandbox.requests(write.source.value)
+    assert sum(row["count"] for row in rows if (row["method"], row["route"]) == read) <= 4
+    sandbox.heal()
+    assert (await do(graph, write, write.ask(seeds[write.source], 0)))["errors"] == []
 
 
 @every_write
