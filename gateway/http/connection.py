@@ -35,6 +35,40 @@ _TOO_SLOW = _response("408 Request Timeout", "The request did not come to its en
 _TOO_LONG = _response("431 Request Header Fields Too Large", "The headers are too long.")
 
 
+class _Joined:
+    """Holds the head of an answer back until its body comes: both go out by one call of the system.
+
+    Args:
+        transport: the connection's.
+    """
+
+    __slots__ = ("_head", "_is_begun", "_transport", "is_closing")
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._head: bytes | None = None
+        self._is_begun = False
+        self.is_closing = transport.is_closing
+
+    def write(self, data: bytes) -> None:
+        """Write, or hold back what comes first."""
+        if not self._is_begun:
+            self._is_begun = True
+            self._head = data
+            return
+        if self._head is not None:
+            data = self._head + data
+            self._head = None
+        self._transport.write(data)
+
+    def close(self) -> None:
+        """Write what is held back, and close."""
+        if self._head is not None:
+            self._transport.write(self._head)
+            self._head = None
+        self._transport.close()
+
+
 class Connection(HttpToolsProtocol):
     """A connection whose requests must come, and whose answers must be read, within a time."""
 
@@ -114,6 +148,10 @@ class Connection(HttpToolsProtocol):
             self.transport.write(self._gate.refusal(self.headers))
             return
         super().on_headers_complete()
+        parser: Any = self.parser
+        # What has no body, or is told before the answer, must go out as it comes.
+        if self.cycle and not self.expect_100_continue and parser.get_method() != b"HEAD":
+            self.cycle.transport = cast("Transport", _Joined(self.transport))
         if self._is_last:
             self.cycle.keep_alive = False
 

@@ -2,7 +2,7 @@
 
 import time
 from asyncio import to_thread
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -21,7 +21,7 @@ from gateway.http.body import Body
 from gateway.http.failures import masked, shown
 from gateway.http.gate import Gate
 from gateway.http.headers import Headers
-from gateway.http.leaving import CallerLeftError, Leaving
+from gateway.http.leaving import CallerLeftError, Leavings
 from gateway.http.persisted import Texts
 from gateway.http.reading import Most
 from gateway.http.refusals import BadRequestError, NotRunError
@@ -106,6 +106,7 @@ class Endpoint:
         self._explores = explores
         self._answers = answers
         self._log = log
+        self._leavings = Leavings()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -183,11 +184,20 @@ class Endpoint:
             )
         else:
             run = self._run_in_turn(operation, asked, context)
-        answer = await _unless_left(operation, run, asking)
+        answer = await self._unless_left(operation, run, asking)
         asking.line.calls = context.log.sent
         if answer.codes:
             asking.line.codes = list(answer.codes)
         return _told(answer, headers)
+
+    async def _unless_left(
+        self, operation: Operation | ExecutionResult, run: Awaitable[_Answer], asking: _Asking
+    ) -> _Answer:
+        """Run an operation; a query is given up when its caller leaves, a write is not."""
+        if isinstance(operation, ExecutionResult) or operation.type is not OperationType.QUERY:
+            return await run
+        with self._leavings.of(asking.receive):
+            return await run
 
     async def _run_in_turn(
         self, operation: Operation | ExecutionResult, asked: Asked, context: RequestContext
@@ -261,16 +271,6 @@ def _asked(operation: Operation | ExecutionResult, asked: Asked) -> Told:
     if isinstance(operation, Operation):
         return Told(operation.name, operation.hash, operation.type.value)
     return Told(None, hash_of(asked.query), None)
-
-
-async def _unless_left(
-    operation: Operation | ExecutionResult, run: Coroutine[Any, Any, _Answer], asking: _Asking
-) -> _Answer:
-    """Run an operation; a query is given up when its caller leaves, a write is not."""
-    if isinstance(operation, ExecutionResult) or operation.type is not OperationType.QUERY:
-        return await run
-    with Leaving(asking.receive):
-        return await run
 
 
 def _asks_nothing(scope: Scope) -> bool:
