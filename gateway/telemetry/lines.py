@@ -28,7 +28,6 @@ class RequestLine(msgspec.Struct, kw_only=True):
         kind: query or mutation.
         status: HTTP status; None where the caller was gone before there was an answer.
         codes: of the answer's errors.
-        cost: calls that it might have cost.
         calls: calls that were sent for it.
         kept: whether the answer was a kept one.
         ms: milliseconds that it took.
@@ -45,7 +44,6 @@ class RequestLine(msgspec.Struct, kw_only=True):
     kind: str | None = None
     status: int | None = None
     codes: list[str] | UnsetType = UNSET
-    cost: int | UnsetType = UNSET
     calls: int = 0
     kept: bool = False
     ms: float = 0.0

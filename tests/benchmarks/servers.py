@@ -70,8 +70,8 @@ def gateway_settings(
     """
     # The sandboxes, which are asked for everything once, take longer than vendors do.
     settings = {"STAGEGRAPH_PORT": "0", "STAGEGRAPH_DEADLINE": "60"}
-    # No lines of requests, as nobody else writes any; and a crowd is let in.
-    settings |= {"STAGEGRAPH_LOG": "warning", "STAGEGRAPH_MAX_IN_FLIGHT": "100000"}
+    # A line of each request is written, as it comes, though nobody else writes any; a crowd is let in.
+    settings |= {"STAGEGRAPH_LOG": "info", "STAGEGRAPH_MAX_IN_FLIGHT": "100000"}
     if keeps_whole():
         settings["STAGEGRAPH_ANSWERS"] = "on" if is_whole else "off"
     seconds = {"ttl": "0"} if is_cold else {"ttl": ttl} if ttl else {}
