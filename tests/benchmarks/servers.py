@@ -70,7 +70,7 @@ def gateway_settings(
     """
     # The sandboxes, which are asked for everything once, take longer than vendors do.
     settings = {"STAGEGRAPH_PORT": "0", "STAGEGRAPH_DEADLINE": "60"}
-    # A line of each request is written, as it comes, though nobody else writes any; a crowd is let in.
+    # A line of each request is written, though nobody else writes any; a crowd is let in.
     settings |= {"STAGEGRAPH_LOG": "info", "STAGEGRAPH_MAX_IN_FLIGHT": "100000"}
     if keeps_whole():
         settings["STAGEGRAPH_ANSWERS"] = "on" if is_whole else "off"
