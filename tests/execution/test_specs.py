@@ -89,7 +89,7 @@ async def compare(sandbox: Sandbox, queries: Sequence[Told]) -> tuple[int, int]:
         how many answers the first has compared itself, and how many of them differed.
     """
     async with (
-        gateway(sandbox, SHADOW="1") as (planned, engine),
+        gateway(sandbox, SHADOW="1", COMPILED="on") as (planned, engine),
         gateway(sandbox, COMPILED="off") as (stock, _),
     ):
         before = engine.compared, engine.differed  # which other gateways share
