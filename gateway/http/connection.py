@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.http.cycle import Cycle
 from gateway.http.gate import STATE, Gate
 from gateway.http.held import Unread, most_connections
 
@@ -33,40 +34,6 @@ def _response(status: str, told: str) -> bytes:
 
 _TOO_SLOW = _response("408 Request Timeout", "The request did not come to its end in 10 s.")
 _TOO_LONG = _response("431 Request Header Fields Too Large", "The headers are too long.")
-
-
-class _Joined:
-    """Holds the head of an answer back until its body comes: both go out by one call of the system.
-
-    Args:
-        transport: the connection's.
-    """
-
-    __slots__ = ("_head", "_is_begun", "_transport", "is_closing")
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        self._head: bytes | None = None
-        self._is_begun = False
-        self.is_closing = transport.is_closing
-
-    def write(self, data: bytes) -> None:
-        """Write, or hold back what comes first."""
-        if not self._is_begun:
-            self._is_begun = True
-            self._head = data
-            return
-        if self._head is not None:
-            data = self._head + data
-            self._head = None
-        self._transport.write(data)
-
-    def close(self) -> None:
-        """Write what is held back, and close."""
-        if self._head is not None:
-            self._transport.write(self._head)
-            self._head = None
-        self._transport.close()
 
 
 class Connection(HttpToolsProtocol):
@@ -96,6 +63,8 @@ class Connection(HttpToolsProtocol):
         self._gate: Gate | None = self.app_state.get(STATE)
         self._timer: TimerHandle | None = None
         self._reading: TimerHandle | None = None
+        self._idling: TimerHandle | None = None
+        self._idle_since = 0.0
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Begin, unless there are too many."""
@@ -116,6 +85,8 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self._stop_waiting()
+        if self._idling is not None:
+            self._idling.cancel()
         if self._reading is not None:
             self._reading.cancel()
             self.unread.remove(self.transport)
@@ -148,10 +119,7 @@ class Connection(HttpToolsProtocol):
             self.transport.write(self._gate.refusal(self.headers))
             return
         super().on_headers_complete()
-        parser: Any = self.parser
-        # What has no body, or is told before the answer, must go out as it comes.
-        if self.cycle and not self.expect_100_continue and parser.get_method() != b"HEAD":
-            self.cycle.transport = cast("Transport", _Joined(self.transport))
+        Cycle.begin(self.cycle)
         if self._is_last:
             self.cycle.keep_alive = False
 
@@ -179,7 +147,7 @@ class Connection(HttpToolsProtocol):
         self._is_coming = False
         if self._is_refused:
             self._is_refused = False
-            super().on_response_complete()
+            self.on_response_complete()
         else:
             super().on_message_complete()
         if self._timer is not None:
@@ -251,9 +219,31 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on to the next request; a last answer must be read in time."""
-        super().on_response_complete()
         if self.transport.is_closing():
+            super().on_response_complete()
             self._expect_reader()
+        elif self.pipeline:
+            super().on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
+            self._idle_since = self.loop.time()
+            if self._idling is None:
+                self._expect_more(self.timeout_keep_alive)
+
+    def _expect_more(self, seconds: float) -> None:
+        """Look after some time whether it is idle: one timer for all requests, not one for each."""
+        self._idling = self.loop.call_later(seconds, self._look_if_idle)
+
+    def _look_if_idle(self) -> None:
+        self._idling = None
+        if not self.is_idle:
+            return  # the next answer will be seen to
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._expect_more(left)
+        else:
+            self.timeout_keep_alive_handler()
 
     def timeout_keep_alive_handler(self) -> None:
         """End an idle connection; who has not read the last answer to its end has a while for it.

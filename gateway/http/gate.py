@@ -55,7 +55,7 @@ def _nothing(origin: bytes | None) -> Headers:
 
 
 class Gate:
-    """Lets so many requests in at once; entered for each.
+    """Lets so many requests in at once; entered for each, after `refuse_excess`.
 
     A request is in while it is run: bodies that do not come on keep nobody out, and those who are
     given a kept answer, or wait for one that is being made for others, cost next to nothing.
@@ -104,7 +104,6 @@ class Gate:
             raise OverloadedError
 
     def __enter__(self) -> Self:
-        self.refuse_excess()
         self.inside += 1
         return self
 
