@@ -20,7 +20,7 @@ from gateway.sandbox.faults import Kind
 from schema.types.source import Source
 from tests.fixtures import Sandbox
 from tests.http.auth.issuer import token, trusting
-from tests.planted import MARK
+from tests.planted import MARK, TOKEN
 
 CREDENTIAL = f"{MARK}-of-"
 """Begins every credential; what callers write where it may come back to them has the mark alone."""
@@ -218,7 +218,7 @@ def test_no_secret_is_told(way: str, sandbox: Sandbox, tmp_path: Path) -> None:
                 more: dict[str, Any] = {"seconds": 2} if kind == "latency" else {}
                 more |= {"location": f"http://x/{CREDENTIAL}vendor"} if kind == "redirect" else {}
                 sandbox.fault(source.value, kind, **more)
-            answers += asked(http, **known, **own_credentials("sandbox"))
+            answers += asked(http, **known, **own_credentials(TOKEN))
             sandbox.heal()
         headers = known | {"X-Request-ID": KEY}
         answers += [
