@@ -71,10 +71,13 @@ class Watched:
     Args:
         app: a gateway.
         watch: looks.
+
+    Attributes:
+        app: the gateway. router: its.
     """
 
     def __init__(self, app: Any, watch: Watch) -> None:
-        self._app: ASGIApp = app
+        self.app: ASGIApp = app
         self._watch = watch
         self.router: Any = app.router
 
@@ -91,7 +94,7 @@ class Watched:
                 look("an answer", b"\n".join(parts))
             await send(message)
 
-        await self._app(scope, receive, watched if scope["type"] == "http" else send)
+        await self.app(scope, receive, watched if scope["type"] == "http" else send)
 
 
 class Marked:
