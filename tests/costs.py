@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from gateway.app import emulator_kinds
 from gateway.sandbox.server import SandboxProtocol, create_sandbox
 from tests.fixtures import KEEPING, Graph, Running, Sandbox, serve
+from tests.planted import Marked
 
 SPECS = sorted(
     path for path in Path(__file__).with_name("queries").glob("*.md") if path.stem != "README"
@@ -149,7 +150,7 @@ def holds(part: Any, whole: Any) -> bool:
 
 def main() -> None:
     """Print what every query costs."""
-    app = create_sandbox(emulator_kinds())
+    app = Marked(create_sandbox(emulator_kinds()))
     with Running(app, http=SandboxProtocol, lifespan="off") as running:
         for path in SPECS:
             spec, sandbox = read_spec(path), Sandbox(running.origin)

@@ -19,7 +19,6 @@ import msgspec
 import pytest
 import redis.asyncio
 import uvicorn
-from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from gateway.adapter import Adapter, World
@@ -32,10 +31,13 @@ from gateway.app import (
     utc_now,
 )
 from gateway.cache.cache import Cache
+from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import SandboxProtocol, create_sandbox
 from gateway.settings import Settings, judge
 from gateway.store import open_store
+from gateway.telemetry import Log
 from schema.types.source import Source
+from tests import planted
 
 
 def pytest_collection_finish() -> None:
@@ -231,15 +233,16 @@ class Sandbox:
         return response.content
 
     def settings(self, source: Source) -> Mapping[str, str]:
-        """Return the settings that lead to an emulator."""
+        """Return the settings that lead to an emulator, with a credential that has the mark."""
         [kind] = [one for one in emulator_kinds() if one.source is source]
-        return kind.settings(self.origin)
+        plain = kind.settings(self.origin).items()
+        return {name: planted.TOKEN if text == TOKEN else text for name, text in plain}
 
 
 @pytest.fixture(scope="session")
 def sandbox_server() -> Iterator[str]:
     """Run the sandbox once for all tests."""
-    app = create_sandbox(emulator_kinds())
+    app = planted.Marked(create_sandbox(emulator_kinds()))
     # A test may leave the connection of the handles idle for longer than a server waits by itself.
     with Running(app, http=SandboxProtocol, lifespan="off", timeout_keep_alive=600) as running:
         yield running.origin
@@ -294,7 +297,7 @@ async def connect(sandbox: Sandbox) -> AsyncIterator[Connect]:
 class Graph:
     """The gateway over the sandbox, asked in the process by HTTP."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app), base_url="http://127.0.0.1"
         )
@@ -315,6 +318,13 @@ class Graph:
         """Return the one error of an answer."""
         [error] = (await self.ask(query, **variables))["errors"]
         return error
+
+
+def gateway_app(
+    settings: Settings, now: Callable[[], datetime] = utc_now, log: Log | None = None
+) -> planted.Watched:
+    """Return a gateway as `create_app` does, whose answers and lines are searched for secrets."""
+    return planted.Watched(create_app(settings, now, planted.lines_to(log)), planted.WATCH)
 
 
 KEEPING = {f"{source.name}_TTL": "" for source in Source}
@@ -346,7 +356,7 @@ async def serve(
     sandbox: Sandbox, *, now: Callable[[], datetime] = utc_now, **more: str
 ) -> AsyncIterator[Graph]:
     """Run a gateway over a sandbox, with the settings that `settings_over` takes."""
-    app = create_app(settings_over(sandbox, **more), now)
+    app = gateway_app(settings_over(sandbox, **more), now)
     async with app.router.lifespan_context(app):
         graph = Graph(app)
         yield graph

@@ -15,6 +15,7 @@ import schema
 from gateway.http.auth.keys import Keys
 from schema.types.source import Source
 from tests.fixtures import Sandbox, free_port
+from tests.planted import WATCH
 
 COMMAND = [sys.executable, "-m", "gateway"]
 
@@ -25,7 +26,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603
         [*COMMAND, *arguments],
         env=environment(**settings),
         capture_output=True,
@@ -33,6 +34,8 @@ def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+    WATCH.look("what a command printed", done.stdout + done.stderr)
+    return done
 
 
 @contextmanager
@@ -51,9 +54,9 @@ def running(
         stderr=subprocess.STDOUT,
         text=True,
     )
+    lines: list[str] = []
     try:
         assert server.stdout
-        lines: list[str] = []
         for line in server.stdout:
             lines.append(line.rstrip("\n"))
             if until in line:
@@ -62,7 +65,8 @@ def running(
         yield lines
     finally:
         server.terminate()
-        server.communicate(timeout=20)
+        rest, _ = server.communicate(timeout=20)
+        WATCH.look("what a server printed", "\n".join([*lines, rest]))
 
 
 def sandboxed(sandbox: Sandbox) -> dict[str, str]:
@@ -81,7 +85,7 @@ def test_schema_prints_the_file() -> None:
 
 def test_check_tells_of_every_source(sandbox: Sandbox) -> None:
     settings = sandboxed(sandbox)
-    checked = run("check", **{**settings, "OUTREACH_TOKEN": "wr0ng-s3cret", "ESPER_API_KEY": ""})
+    checked = run("check", **{**settings, "OUTREACH_TOKEN": "wr0ng-s3cr3t", "ESPER_API_KEY": ""})
     assert checked.returncode == 1
     rows = {line.split()[0]: line for line in checked.stdout.splitlines()}
     assert rows["SOURCE"].split() == [
@@ -93,7 +97,7 @@ def test_check_tells_of_every_source(sandbox: Sandbox) -> None:
     assert "renew" in rows["OUTREACH"]
     assert rows["ESPER"].split()[:2] == ["ESPER", "no"]
     assert "STAGEGRAPH_ESPER_API_KEY" in rows["ESPER"]
-    assert "s3cret" not in checked.stdout + checked.stderr
+    assert "s3cr3t" not in checked.stdout + checked.stderr
     assert run("check", **settings).returncode == 0
     settings["STORYBLOK_BASE_URL"] = f"http://127.0.0.1:{free_port()}"
     dead = run("check", **settings)
@@ -103,11 +107,11 @@ def test_check_tells_of_every_source(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("command", ["serve", "check"])
 def test_a_bad_setting_stops_the_start_with_one_line(command: str) -> None:
-    stopped = run(command, DEVREV_TOKEN="s3cret", DEVREV_DEADLINE="soon")
+    stopped = run(command, DEVREV_TOKEN="s3cr3t", DEVREV_DEADLINE="soon")
     assert stopped.returncode == 2
     [line] = stopped.stderr.splitlines()
     assert line.startswith("stagegraph: STAGEGRAPH_DEVREV_DEADLINE ")
-    assert "s3cret" not in stopped.stderr
+    assert "s3cr3t" not in stopped.stderr
 
 
 def test_a_taken_port_is_named(sandbox: Sandbox) -> None:

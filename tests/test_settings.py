@@ -53,7 +53,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     ("CACHE_URL", "memory://x", "memory://, or redis://host:port/db"),
     ("CACHE_URL", "redis://a:65536/0", "memory://, or redis://host:port/db"),
     ("CACHE_URL", "redis://a:0", "memory://, or redis://host:port/db"),
-    ("CACHE_URL", "redis://user:s3cret@a:1/0", "memory://, or redis://host:port/db"),
+    ("CACHE_URL", "redis://user:s3cr3t@a:1/0", "memory://, or redis://host:port/db"),
     ("CACHE_URL", "redis://a:1/x", "memory://, or redis://host:port/db"),
     ("CACHE_BYTES", "-1", "bytes of kept answers"),
     ("CACHE_ENTRIES", "many", "kept answers"),
@@ -65,7 +65,7 @@ def test_a_bad_setting_is_named_with_what_it_takes(name: str, value: str, words:
     assert message.startswith(f"STAGEGRAPH_{name} ")
     assert words in message
     assert "\n" not in message
-    assert "s3cret" not in message
+    assert "s3cr3t" not in message
 
 
 def test_the_cache_is_told_of_in_a_table_of_its_own(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_two_cursor_keys_may_be_given() -> None:
 
 
 SECRETS = {
-    source: dict.fromkeys(kind.credentials[0], "s3cret")
+    source: dict.fromkeys(kind.credentials[0], "s3cr3t")
     for source, kind in settings_kinds().items()
 }
 
@@ -141,17 +141,17 @@ def test_a_source_judges_its_own_settings(source: Source, name: str, value: str)
     given = {f"{source.name}_{key.upper()}": text for key, text in SECRETS[source].items()}
     with pytest.raises(SettingError, match=f"^STAGEGRAPH_{source.name}_{name.upper()} ") as caught:
         connect(read(**given, **{f"{source.name}_{name.upper()}": value}))
-    assert "s3cret" not in str(caught.value)
+    assert "s3cr3t" not in str(caught.value)
 
 
 @pytest.mark.parametrize("source", Source, ids=lambda one: one.value)
 @pytest.mark.parametrize(
     "address",
     [
-        "https://me:s3cret@api.example/x",
-        "https://s3cret@api.example",
+        "https://me:s3cr3t@api.example/x",
+        "https://s3cr3t@api.example",
         "http://@127.0.0.1:1",
-        "http://me:s3cret@[::1",
+        "http://me:s3cr3t@[::1",
     ],
 )
 def test_an_address_has_no_name_and_no_password_in_it(source: Source, address: str) -> None:
@@ -166,8 +166,8 @@ def test_an_address_has_no_name_and_no_password_in_it(source: Source, address: s
 
 def test_the_address_of_the_token_has_no_password_either() -> None:
     with pytest.raises(SettingError, match=r"^STAGEGRAPH_OUTREACH_TOKEN_URL ") as caught:
-        read(OUTREACH_TOKEN="x", OUTREACH_TOKEN_URL="https://me:s3cret@api.example/oauth/token")
-    assert "s3cret" not in str(caught.value)
+        read(OUTREACH_TOKEN="x", OUTREACH_TOKEN_URL="https://me:s3cr3t@api.example/oauth/token")
+    assert "s3cr3t" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -185,18 +185,18 @@ def test_the_address_of_the_token_has_no_password_either() -> None:
     ],
 )
 def test_an_address_in_the_clear_is_told(address: str, *, is_told: bool) -> None:
-    told = settings.in_the_clear(read(DEVREV_TOKEN="s3cret", DEVREV_BASE_URL=address))
+    told = settings.in_the_clear(read(DEVREV_TOKEN="s3cr3t", DEVREV_BASE_URL=address))
     assert len(told) == is_told
-    assert all("STAGEGRAPH_DEVREV_BASE_URL" in one and "s3cret" not in one for one in told)
+    assert all("STAGEGRAPH_DEVREV_BASE_URL" in one and "s3cr3t" not in one for one in told)
     assert settings.in_the_clear(read(DEVREV_BASE_URL=address)) == []
 
 
 def test_a_secret_does_not_show_itself() -> None:
     judged: Any = settings.judge(
-        settings_kinds()[Source.OUTREACH], "sources.outreach", {"token": "s3cret"}
+        settings_kinds()[Source.OUTREACH], "sources.outreach", {"token": "s3cr3t"}
     )
-    assert "s3cret" not in repr(judged) + str(judged.token) + f"{judged.token!r}"
-    assert judged.token.reveal() == "s3cret"
+    assert "s3cr3t" not in repr(judged) + str(judged.token) + f"{judged.token!r}"
+    assert judged.token.reveal() == "s3cr3t"
     for bad in ("", " ", "a\nb", "ключ", ["a"], {"a": "s"}, 7):
         with pytest.raises(SettingError, match="STAGEGRAPH_OUTREACH_TOKEN"):
             settings.judge(settings_kinds()[Source.OUTREACH], "sources.outreach", {"token": bad})
@@ -205,10 +205,10 @@ def test_a_secret_does_not_show_itself() -> None:
 
 def test_sandboxes_take_what_all_sources_have_and_no_more() -> None:
     given = {
-        "STORYBLOK_OAUTH_TOKEN": "s3cret",
+        "STORYBLOK_OAUTH_TOKEN": "s3cr3t",
         "STORYBLOK_DEADLINE": "7",
         "ESPER_AUTH_PREFIX": "Token",
-        "ESPER_API_KEY": "s3cret",
+        "ESPER_API_KEY": "s3cr3t",
         "ESPER_TENANT": "acme",
     }
     over = sandboxed(read(**given), "http://127.0.0.1:8001")

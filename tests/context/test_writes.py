@@ -86,7 +86,7 @@ async def test_the_list_beside_is_read_if_it_is_selected(
 FAILURES = {
     "source": (errors.Unavailable(Source.ESPER, "ESPER is down.", status=500), "ESPER is down."),
     "credential": (errors.Forbidden(Source.ESPER, "No.", status=403), "No."),
-    "fault": (RuntimeError("s3cr3t at https://api.example.com"), "Something went wrong"),
+    "fault": (RuntimeError("hunter2 at https://api.example.com"), "Something went wrong"),
 }
 
 
@@ -104,7 +104,7 @@ async def test_whatever_prevents_reading_back_it_was_done(
     assert (done.row, fake.sent, error.outcome) == (None, 1, WriteOutcome.APPLIED)
     assert error.message.startswith(words)
     assert error.message.endswith(f" It was done ({key}); read it again to see it.")
-    assert "s3cr3t" not in error.message
+    assert "hunter2" not in error.message
     assert error.is_retryable is (has_key and kind == "source")
     assert len(caplog.records) == (1 if kind == "fault" else 0), "faults alone are logged"
     if has_key:  # the same again reads it, and writes nothing

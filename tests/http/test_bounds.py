@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query, parse
 
-from gateway.app import create_app, read_settings
+from gateway.app import read_settings
 from gateway.bounds import Judge, Limits
 from tests.costs import SPECS, read_spec
-from tests.fixtures import Graph, MakeGraph, Running, Sandbox, plain_http
+from tests.fixtures import Graph, MakeGraph, Running, Sandbox, gateway_app, plain_http
 
 GRAPHQL_JSON = {"Accept": "application/graphql-response+json"}
 ROOT = Path(__file__).parent.parent.parent
@@ -152,7 +152,7 @@ async def test_a_long_body_is_refused_by_its_length_alone(length: str) -> None:
 
     headers = [(b"content-type", b"application/json"), (b"content-length", length.encode())]
     scope = {"type": "http", "method": "POST", "path": "/graphql", "query_string": b""}
-    app = create_app(read_settings({}))
+    app = gateway_app(read_settings({}))
     await app({**scope, "headers": headers}, receive, send)
     assert answered[0]["status"] == 413
     assert (b"connection", b"close") in answered[0]["headers"]
@@ -160,7 +160,7 @@ async def test_a_long_body_is_refused_by_its_length_alone(length: str) -> None:
 
 def test_a_server_answers_before_a_long_body_has_come() -> None:
     with (
-        Running(create_app(read_settings({"STAGEGRAPH_MAX_BODY": "1000"}))) as running,
+        Running(gateway_app(read_settings({"STAGEGRAPH_MAX_BODY": "1000"}))) as running,
         plain_http(running.origin) as http,
     ):
         for _ in range(3):

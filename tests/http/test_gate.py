@@ -7,10 +7,9 @@ from collections import Counter
 import httpx
 import pytest
 
-from gateway.app import create_app
 from gateway.http.connection import Connection
 from gateway.settings import SettingError
-from tests.fixtures import Graph, MakeGraph, Running, Sandbox, settings_over
+from tests.fixtures import Graph, MakeGraph, Running, Sandbox, gateway_app, settings_over
 
 MOST = 4
 
@@ -129,7 +128,7 @@ def posted(first: int, more: str = "") -> bytes:
 
 async def test_it_is_refused_on_a_connection_that_stays(sandbox: Sandbox) -> None:
     settings = settings_over(sandbox, MAX_IN_FLIGHT="1", CORS="https://app.example")
-    with Running(create_app(settings), http=Connection, ws="none") as running:
+    with Running(gateway_app(settings), http=Connection, ws="none") as running:
         sandbox.fault("esper", "latency", seconds=1)
         first, first_writer = await by_one_connection(running.port, posted(1))
         while not sandbox.calls("esper"):  # noqa: ASYNC110 - another process's counts

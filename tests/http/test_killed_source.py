@@ -45,8 +45,10 @@ async def test_a_vendor_killed_in_mid_answer(
     vendor = Vendor()
     vendor.wait()
     [kind] = [one for one in emulator_kinds() if one.source is source]
-    base = kind.settings(vendor.origin)["base_url"]
-    graph: Graph = await make_graph(**{f"{source.name}_BASE_URL": base})
+    own = {
+        f"{source.name}_{name.upper()}": text for name, text in kind.settings(vendor.origin).items()
+    }
+    graph: Graph = await make_graph(**own)
     try:
         whole = (await graph.data(QUERY))["stages"]
         assert whole["isComplete"] is True

@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from gateway.app import create_app
-from tests.fixtures import Running, Sandbox, settings_over
+from tests.fixtures import Running, Sandbox, gateway_app, settings_over
 
 QUERY = "{ stages(filter: {sources: [DEVREV]}) { nodes { id } isComplete } }"
 TOLD = "{ sources { status } stages(filter: {sources: [OUTREACH]}) { nodes { id } } }"
@@ -53,7 +52,7 @@ async def vendor() -> AsyncIterator[Vendor]:
 async def port(sandbox: Sandbox, vendor: Vendor) -> AsyncIterator[int]:
     """A gateway's, over HTTP, to that one."""
     address = f"http://127.0.0.1:{vendor.port}"
-    app = create_app(
+    app = gateway_app(
         settings_over(sandbox, DEADLINE="30", DEVREV_BASE_URL=address, OUTREACH_BASE_URL=address)
     )
     with Running(app) as running:

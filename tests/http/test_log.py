@@ -8,10 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from gateway.app import create_app
 from gateway.telemetry import RequestLine
 from gateway.telemetry.lines import as_json
-from tests.fixtures import KEEPING, Graph, Sandbox, settings_over
+from tests.fixtures import KEEPING, Graph, Sandbox, gateway_app, settings_over
 
 QUERY = "query Board { stages(filter: {sources: [ESPER]}) { totalCount } }"
 
@@ -38,7 +37,7 @@ async def make(sandbox: Sandbox) -> AsyncIterator[Make]:
 
         async def make(**settings: str) -> Logged:
             lines: list[RequestLine] = []
-            app = create_app(settings_over(sandbox, **settings), log=lines.append)
+            app = gateway_app(settings_over(sandbox, **settings), log=lines.append)
             await stack.enter_async_context(app.router.lifespan_context(app))
             graph = Logged(app)
             graph.lines = lines

@@ -5,25 +5,30 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
+import pytest
 
 from gateway.app import settings_kinds
 from gateway.sandbox.faults import Kind
 from schema.types.source import Source
 from tests.fixtures import Sandbox
+from tests.http.auth.issuer import token, trusting
+from tests.planted import MARK, TOKEN
 
-MARK = "pl4nted"
-"""In every secret."""
+CREDENTIAL = f"{MARK}-of-"
+"""Begins every credential; what callers write where it may come back to them has the mark alone."""
 
-KEY = f"sg_{MARK}-key-of-a-caller"
+KEY = f"sg_{CREDENTIAL}a-caller"
 
 STAGES = "query($name: String!) { stages(filter: {name: {contains: $name}}) { nodes { id } } }"
+LITERAL = f'{{ stages(filter: {{name: {{contains: "{MARK}"}}}}) {{ nodes {{ id }} }} }}'
 WORKS = "{ works(first: 3) { nodes { id stage { name } } } pipelines { nodes { id } } }"
 WRITE = """mutation($key: String, $name: String!) {
   createStage(input: {idempotencyKey: $key, stage: {outreach: {name: $name}}}) { errors { code } }
@@ -51,10 +56,30 @@ BODIES = [
     b"", b"{", b"[]", b"null", b"7", b"\xff\xfe", b'{"query": 7}', b'{"query": "\\u0000{"}',
     b'{"query": "{ a", "variables": {"a": ' + b"9" * 4400 + b"}}", b'{"query": "{\\ud800}"}',
     b"[" * 50_000, b'{"query": "' + b"{a" * 9000 + b'"}', b'{"query": "{a}", "variables": []}',
-    b'{"query": "query($a: Int) { __typename }", "variables": {"a": "pl4nted"}}',
-    b'{"query": "mutation { deleteStage(input: {id: \\"pl4nted\\"}) { errors { code } } }"}',
-    b'{"query": "{ node(id: \\"pl4nted\\\\u0000\\") { id } }"}',
-    b'{"documentId": "sha256:x"}', b'{"extensions": {"persistedQuery": {"version": 1}}}',
+    b'{"query": "query($a: Int) { __typename }", "variables": {"a": "s3cr3t"}}',
+    b'{"query": "mutation { deleteStage(input: {id: \\"s3cr3t\\"}) { errors { code } } }"}',
+    b'{"query": "{ node(id: \\"s3cr3t\\\\u0000\\") { id } }"}',
+    b'{"query": "s3cr3t-of-nobody', b'{"query": {"s3cr3t-of-nobody": 1}}', b'{"s3cr3t": s3cr3t}',
+    b'{"query": "s3cr3t"}', b'{"query": "{ s3cr3t }"}', b'{"query": "{ __typename @s3cr3t }"}',
+    b'{"query": "{ a: __typename", "operationName": "s3cr3t"}',
+    b'{"query": "{ __typename }", "operationName": "s3cr3t"}',
+    b'{"query": "{ works(first: \\"s3cr3t\\") { nodes { id } } }"}',
+    b'{"query": "{ works(after: \\"s3cr3t\\") { nodes { id } } }"}',
+    b'{"query": "query($a: StageFilter) { stages(filter: $a) { totalCount } }",'  # noqa: ISC004
+    b' "variables": {"a": {"sources": ["s3cr3t"], "s3cr3t": {"s3cr3t": 1}}}}',
+    b'{"query": "query($a: ID!) { node(id: $a) { id } }", "variables": {"s3cr3t": 1}}',
+    b'{"query": "query($a: ID!) { node(id: $a) { id } }", "variables": {"a": ["s3cr3t"]}}',
+    b'{"documentId": "sha256:x"}', b'{"documentId": "s3cr3t"}',
+    b'{"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "s3cr3t"}}}',
+    b'{"extensions": {"persistedQuery": "s3cr3t"}}',
+    b'{"extensions": {"persistedQuery": {"version": 1}}}',
+]  # fmt: skip
+
+QUERIES = [
+    {"query": "{ s3cr3t"}, {"query": "{ __typename }", "variables": '{"a": s3cr3t'},
+    {"query": "mutation { s3cr3t }"}, {"query": "{ __typename }", "extensions": "s3cr3t"},
+    {"query": "{ __typename }", "operationName": "s3cr3t"}, {"documentId": "s3cr3t"},
+    {"token": "s3cr3t"}, {"query": "{ __typename }", "token": "s3cr3t"},
 ]  # fmt: skip
 
 
@@ -82,7 +107,7 @@ def served(folder: Path, **settings: str) -> Iterator[tuple[str, list[str]]]:
     lines += said.read_text(errors="replace").splitlines()
 
 
-def planted(sandbox: Sandbox, folder: Path) -> dict[str, str]:
+def planted(sandbox: Sandbox) -> dict[str, str]:
     """Settings that lead to the sandboxes with secrets, all of which the vendors refuse."""
     found = {
         f"{source.name}_{name.upper()}": text
@@ -90,52 +115,110 @@ def planted(sandbox: Sandbox, folder: Path) -> dict[str, str]:
         for name, text in sandbox.settings(source).items()
     }
     for name in [name for name in found if name.endswith(("_TOKEN", "_API_KEY"))]:
-        found[name] = f"{MARK}-of-{name.lower()}"
+        found[name] = CREDENTIAL + name.lower()
+    found |= {f"{source.name}_CALLER_CREDENTIALS": "yes" for source in Source}
+    found |= {f"{source.name}_LIMIT": "none" for source in Source}
+    return found | {"DEADLINE": "1", "CURSOR_KEY": f"{MARK}{'A' * 42}"}
+
+
+class Way(NamedTuple):
+    """A way to tell callers apart.
+
+    Attributes:
+        settings: of the gateway.
+        known: what a caller shows. strangers: what nobody shows who is known.
+        secrets: what is in no line and no answer, though no mark is in it.
+    """
+
+    settings: dict[str, str]
+    known: dict[str, str]
+    strangers: list[dict[str, Any]]
+    secrets: list[str]
+
+
+def by_key(folder: Path) -> Way:
     keys = folder / "keys.toml"
     hashed = sha256(KEY.encode()).hexdigest()
     keys.write_text(f'[[keys]]\nname = "web"\nsha256 = "{hashed}"\nroles = ["read", "write"]\n')
-    found |= {f"{source.name}_CALLER_CREDENTIALS": "yes" for source in Source}
-    found |= {f"{source.name}_LIMIT": "none" for source in Source}
-    return found | {
-        "AUTH": "api-key", "API_KEYS_FILE": str(keys), "TRACE": "on", "DEADLINE": "1",
-        "CURSOR_KEY": f"{MARK}{'A' * 41}",
-    }  # fmt: skip
+    shown: list[dict[str, Any]] = [
+        {}, {"Authorization": f"Bearer {CREDENTIAL}nobody"},
+        {"X-API-Key": f"{CREDENTIAL}nobody\xff".encode()},
+        {"Authorization": f"Basic {CREDENTIAL}nobody"},
+        {"Authorization": f"{CREDENTIAL}nobody"},
+    ]  # fmt: skip
+    settings = {"AUTH": "api-key", "API_KEYS_FILE": str(keys), "TRACE": "on"}
+    return Way(settings, {"Authorization": f"Bearer {KEY}"}, shown, [hashed])
 
 
-def own_credentials(token: str) -> dict[str, str]:
+def by_token(folder: Path) -> Way:
+    good = token(roles=["read", "write"])
+    bad = [
+        token(exp=1), token("ES256", kid="RS256"), token(kid="new"), good[:-4] + "AAAA",
+        token(aud="other"), f"{good}.{CREDENTIAL}more", CREDENTIAL, f"{CREDENTIAL}.e30.e30",
+    ]  # fmt: skip
+    shown = [{"Authorization": f"Bearer {one}"} for one in bad]
+    parts = [part for one in (good, *bad) for part in one.split(".") if len(part) > 20]
+    settings = {**trusting(folder), "TRACE": "header"}
+    known = {"Authorization": f"Bearer {good}", "X-Stagegraph-Trace": "upstream"}
+    return Way(settings, known, [{}, *shown], parts)
+
+
+WAYS = {"keys": by_key, "tokens": by_token}
+
+
+def own_credentials(text: str) -> dict[str, str]:
     schemes = {Source.STORYBLOK: "", Source.DEVREV: ""}
     return {
-        f"X-{source.name.title()}-Authorization": schemes.get(source, "Bearer ") + token
+        f"X-{source.name.title()}-Authorization": schemes.get(source, "Bearer ") + text
         for source in Source
     }
 
 
+def named(query: str) -> str:
+    """Return the extensions that name a document."""
+    hashed = sha256(query.encode()).hexdigest()
+    return json.dumps({"persistedQuery": {"version": 1, "sha256Hash": hashed}})
+
+
+VARIABLES = {"name": f"{MARK}-name", "key": f"{CREDENTIAL}once"}
+
+
 def asked(http: httpx.Client, **headers: str) -> list[httpx.Response]:
-    variables = {"name": f"{MARK}-name", "key": f"{MARK}-once"}
-    return [
-        http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
-        for query in (STAGES, WORKS, WRITE)
-    ]
+    """Ask in every way, all at once: a fault that holds an answer up does so once."""
+
+    def post(query: str) -> Callable[[], httpx.Response]:
+        body = {"query": query, "variables": VARIABLES}
+        return lambda: http.post("/graphql", json=body, headers=headers)
+
+    def get(**given: str) -> Callable[[], httpx.Response]:
+        given["variables"] = json.dumps(VARIABLES)
+        return lambda: http.get("/graphql", params=given, headers=headers)
+
+    ways = [post(query) for query in (STAGES, WORKS, WRITE)]
+    ways += [get(query=STAGES), get(query=LITERAL)]
+    ways += [get(extensions=named(STAGES)), get(extensions=named(STAGES), query=STAGES)]
+    ways += [get(extensions=named(STAGES), query=LITERAL)]
+    with ThreadPoolExecutor(len(ways)) as threads:
+        return list(threads.map(lambda ask: ask(), ways))
 
 
-def test_no_secret_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_no_secret_is_told(way: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    callers = WAYS[way](tmp_path)
+    known = callers.known
     answers: list[httpx.Response] = []
     with (
-        served(tmp_path, **planted(sandbox, tmp_path)) as (address, lines),
+        served(tmp_path, **planted(sandbox), **callers.settings) as (address, lines),
         httpx.Client(base_url=address.removesuffix("/graphql"), timeout=30) as http,
     ):
-        known = {"Authorization": f"Bearer {KEY}"}
-        shown = [
-            {}, {"Authorization": f"Bearer {MARK}"}, {"X-API-Key": f"{MARK}\xff".encode()},
-            {"Authorization": f"Basic {MARK}"}, known, known | own_credentials(MARK),
-        ]  # fmt: skip
+        shown = [*callers.strangers, known, known | own_credentials(f"{CREDENTIAL}its-own")]
         answers += [one for headers in shown for one in asked(http, **headers)]
         for kind in sorted(Kind.__args__):
             for source in Source:
                 more: dict[str, Any] = {"seconds": 2} if kind == "latency" else {}
-                more |= {"location": f"http://x/{MARK}"} if kind == "redirect" else {}
+                more |= {"location": f"http://x/{CREDENTIAL}vendor"} if kind == "redirect" else {}
                 sandbox.fault(source.value, kind, **more)
-            answers += asked(http, **known, **own_credentials("sandbox"))
+            answers += asked(http, **known, **own_credentials(TOKEN))
             sandbox.heal()
         headers = known | {"X-Request-ID": KEY}
         answers += [
@@ -143,16 +226,18 @@ def test_no_secret_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
             for body in BODIES
             for kind in ("application/json", f"text/{MARK}")
         ]
+        answers += [http.get("/graphql", params=one, headers=headers) for one in QUERIES]
     requests = [json.loads(line) for line in lines if '"event":"request"' in line]
-    assert len(requests) == len(answers) > 80
+    assert len(requests) == len(answers) > 200
     assert sum(one["calls"] for one in requests) > 50
-    leaks = [line for line in lines if MARK in line]
+    assert {one["status"] for one in requests} >= {200, 400, 401, 415}
+    assert any('"extensions":{"upstream":[{' in answer.text for answer in answers)
+    leaks = [line for line in lines if any(one in line for one in (MARK, *callers.secrets))]
     assert leaks == []
     # What a caller wrote itself may be in its own answer; a credential never is.
-    secrets = [KEY, f"{MARK}-of-", f"{MARK}-once", f"Basic {MARK}", f"http://x/{MARK}"]
     for answer in answers:
         told = answer.text + str(answer.headers)
-        assert not any(secret in told for secret in secrets), told
+        assert not any(one in told for one in (CREDENTIAL, *callers.secrets)), told
     assert not any("Traceback" in line or '"trace"' in line for line in lines)
 
 

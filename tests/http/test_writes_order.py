@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.app import create_app, read_settings, utc_now
+from gateway.app import read_settings, utc_now
 from schema.types.ids import Kind
 from schema.types.source import Source
-from tests.fixtures import KEEPING, Graph, MakeGraph, Running, Sandbox, free_port
+from tests.fixtures import KEEPING, Graph, MakeGraph, Running, Sandbox, free_port, gateway_app
 from tests.http.asking import Row, gid
 from tests.http.conftest import Seeds
 from tests.http.writes import WRITES, calls
@@ -260,7 +260,7 @@ def served(sandbox: Sandbox) -> Iterator[str]:
         for source in Source
         for name, text in (*sandbox.settings(source).items(), ("limit", "none"))
     }
-    with Running(create_app(read_settings(given), utc_now)) as running:
+    with Running(gateway_app(read_settings(given), utc_now)) as running:
         yield running.origin
 
 

@@ -21,6 +21,7 @@ from schema.types.sources import Operation, ResourceType
 from schema.types.stage import Stage
 from tests.attributes import attributes
 from tests.fixtures import Connect, Graph, Sandbox
+from tests.planted import TOKEN
 
 pytestmark = pytest.mark.parametrize("source", Source, ids=lambda one: one.value)
 
@@ -122,7 +123,7 @@ async def test_a_wrong_credential_is_unauthenticated(
     source: Source, sandbox: Sandbox, connect: Connect
 ) -> None:
     secrets = {
-        name: "wr0ng-s3cret" for name, text in sandbox.settings(source).items() if text == "sandbox"
+        name: "wr0ng-s3cret" for name, text in sandbox.settings(source).items() if text == TOKEN
     }
     adapter = connect(source, **secrets)
     for attempt in (every_stage(adapter), adapter.check(Trace())):

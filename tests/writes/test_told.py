@@ -306,12 +306,12 @@ def test_what_is_missing_is_the_object_or_what_holds_a_new_one() -> None:
 @pytest.mark.parametrize("outcome", WriteOutcome)
 @pytest.mark.parametrize("of", [None, ask()])
 def test_what_nobody_foresaw_is_masked(outcome: WriteOutcome, of: Ask | None) -> None:
-    failure = RuntimeError("s3cr3t at https://api.example.com")
+    failure = RuntimeError("hunter2 at https://api.example.com")
     [error] = told(Result(of, None, failure, outcome, has_key=False))
     assert isinstance(error, UpstreamError)
     assert (error.code, error.outcome) == (ErrorCode.INTERNAL, outcome)
     assert (error.source, error.path) == (of and ESPER, None)
-    assert "s3cr3t" not in error.message
+    assert "hunter2" not in error.message
     assert "api.example" not in error.message
     assert not error.is_retryable
 

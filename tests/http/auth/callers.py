@@ -11,6 +11,9 @@ from starlette.types import Receive, Scope, Send
 from gateway.app import emulator_kinds
 from gateway.sandbox.emulator import TOKEN
 from gateway.sandbox.server import create_sandbox
+from tests.planted import MARK
+
+_PLANTED = f"{MARK}-of-"
 
 _NAMES = {"name", "title", "display_name"}
 
@@ -24,12 +27,22 @@ CREATE = """mutation($name: String!) {
 } }"""
 
 
+def key_of(name: str) -> str:
+    """Return a caller's key."""
+    return f"{MARK} key of {name}"
+
+
+def credential(name: str) -> str:
+    """Return what a customer of the vendors brings."""
+    return f"Bearer {_PLANTED}{name}"
+
+
 def keys_file(folder: Path, **roles: Sequence[str]) -> str:
-    """Write a file of keys; the key of "web" is "key of web"."""
+    """Write a file of keys; see `key_of`."""
     path = folder / "keys.toml"
     path.write_text("".join(
         f'[[keys]]\nname = "{name}"\nroles = {list(one)}\n'
-        f'sha256 = "{hashlib.sha256(f"key of {name}".encode()).hexdigest()}"\n'
+        f'sha256 = "{hashlib.sha256(key_of(name).encode()).hexdigest()}"\n'
         for name, one in roles.items()
     ))  # fmt: skip
     return str(path)
@@ -37,7 +50,7 @@ def keys_file(folder: Path, **roles: Sequence[str]) -> str:
 
 def shown(name: str) -> dict[str, str]:
     """Return the header that shows a key."""
-    return {"Authorization": f"Bearer key of {name}"}
+    return {"Authorization": f"Bearer {key_of(name)}"}
 
 
 def _named(value: Any, owner: str) -> Any:
@@ -51,7 +64,7 @@ def _named(value: Any, owner: str) -> Any:
 class Tenants:
     """Vendors with several customers, whose objects have the same ids; an ASGI app.
 
-    The credential of "ann" is "Bearer ann", whichever the vendor, and all names end with "of ann";
+    What `credential` tells is good for any vendor, and all names end with "of ann";
     the operator's is the sandboxes' own. Who is no customer is refused as by any vendor.
 
     Args:
@@ -65,7 +78,8 @@ class Tenants:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the sandboxes do, with names of the customer."""
         headers = dict(scope["headers"])
-        name = headers.get(b"authorization", b"").decode().rpartition(" ")[2]
+        word = headers.get(b"authorization", b"").decode().rpartition(" ")[2]
+        name = word.removeprefix(_PLANTED)
         if name in self._names:
             word = TOKEN if "/storyblok/" in scope["path"] else f"Bearer {TOKEN}"
             headers[b"authorization"] = word.encode()

@@ -18,7 +18,8 @@ import pytest
 from gateway.sandbox.server import SandboxProtocol
 from schema.types.source import Source
 from tests.fixtures import Graph, Running, Sandbox, emptied, serve
-from tests.http.auth.callers import Tenants, keys_file, shown
+from tests.http.auth.callers import Tenants, credential, keys_file, shown
+from tests.planted import Marked
 
 OPERATIONS = int(os.environ.get("OPERATIONS", "1500"))
 AT_ONCE = 24
@@ -60,7 +61,7 @@ class Principal(NamedTuple):
 
     @property
     def headers(self) -> dict[str, str]:
-        brought = {f"X-{one.value}-Authorization": f"Bearer {who}" for one, who in self.own.items()}
+        brought = {f"X-{one.value}-Authorization": credential(who) for one, who in self.own.items()}
         return {**shown(self.key), **brought}
 
     def owner(self, source: Source) -> str | None:
@@ -71,7 +72,7 @@ class Principal(NamedTuple):
 @pytest.fixture(scope="module")
 def tenants() -> Iterator[Sandbox]:
     """The vendors with several customers."""
-    with Running(Tenants(CUSTOMERS), http=SandboxProtocol, lifespan="off") as running:
+    with Running(Marked(Tenants(CUSTOMERS)), http=SandboxProtocol, lifespan="off") as running:
         sandbox = Sandbox(running.origin)
         sandbox.turn("storyblok.limit", "none")
         yield sandbox

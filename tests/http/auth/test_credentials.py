@@ -13,7 +13,8 @@ from gateway.sandbox.server import SandboxProtocol
 from gateway.settings import Secret, SettingError
 from schema.types.source import Source
 from tests.fixtures import KEEPING, Graph, Running, Sandbox, serve
-from tests.http.auth.callers import ALL_STAGES, CREATE, Tenants
+from tests.http.auth.callers import ALL_STAGES, CREATE, Tenants, credential
+from tests.planted import Marked
 
 NAMES = ["ann", "bob"]
 LETS = {f"{source.name}_CALLER_CREDENTIALS": "yes" for source in Source}
@@ -22,7 +23,7 @@ LETS = {f"{source.name}_CALLER_CREDENTIALS": "yes" for source in Source}
 @pytest.fixture(scope="module")
 def tenants() -> Iterator[Sandbox]:
     """The vendors with several customers."""
-    with Running(Tenants(NAMES), http=SandboxProtocol, lifespan="off") as running:
+    with Running(Marked(Tenants(NAMES)), http=SandboxProtocol, lifespan="off") as running:
         sandbox = Sandbox(running.origin)
         sandbox.turn("storyblok.limit", "none")
         yield sandbox
@@ -30,7 +31,7 @@ def tenants() -> Iterator[Sandbox]:
 
 
 def bring(name: str, *sources: Source) -> dict[str, str]:
-    return {f"X-{source.value}-Authorization": f"Bearer {name}" for source in sources or Source}
+    return {f"X-{source.value}-Authorization": credential(name) for source in sources or Source}
 
 
 async def post(graph: Graph, headers: dict[str, str], query: str = ALL_STAGES, **more: Any) -> Any:

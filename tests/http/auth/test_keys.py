@@ -11,7 +11,7 @@ from gateway.http.auth.keys import Keys
 from gateway.settings import SettingError
 from schema.types.source import Source
 from tests.fixtures import Graph, Sandbox, serve
-from tests.http.auth.callers import ALL_STAGES, CREATE, keys_file, shown
+from tests.http.auth.callers import ALL_STAGES, CREATE, key_of, keys_file, shown
 
 DIGEST = hashlib.sha256(b"x").hexdigest()
 
@@ -42,10 +42,10 @@ async def asked(
         {},
         {"Authorization": "Bearer nonsense"},
         {"Authorization": "Basic a2V5IG9mIHdlYg=="},
-        {"Authorization": "key of web"},
+        {"Authorization": key_of("web")},
         {"Authorization": "Bearer "},
         {"Authorization": "Bearer " + "x" * 9000},
-        {"X-API-Key": "key of webs"},
+        {"X-API-Key": key_of("webs")},
     ],
 )
 async def test_strangers_are_refused_before_anything_is_read(
@@ -68,7 +68,7 @@ async def test_a_key_is_shown_in_either_header(
 ) -> None:
     prefix = "bearer " if header == "Authorization" else ""
     async with serve(sandbox, **keyed(tmp_path)) as graph:
-        data = await asked(graph, "{ __typename }", {header: f"{prefix}key of web"})
+        data = await asked(graph, "{ __typename }", {header: prefix + key_of("web")})
         assert data == {"__typename": "Query"}
 
 

@@ -12,54 +12,17 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from gateway.http.auth.key_set import KeySet, NoKeysError, of_file, parsed
 from gateway.settings import SettingError
 from tests.fixtures import Running, Sandbox, serve
 from tests.http.auth.callers import ALL_STAGES, CREATE
-
-ISSUER, AUDIENCE = "https://issuer.example", "stagegraph"
-
-PRIVATE = {
-    "RS256": rsa.generate_private_key(public_exponent=65537, key_size=2048),
-    "ES256": ec.generate_private_key(ec.SECP256R1()),
-    "EdDSA": ed25519.Ed25519PrivateKey.generate(),
-}
-
-
-def public(algorithm: str, kid: str | None = None) -> dict[str, Any]:
-    own = jwt.get_algorithm_by_name(algorithm).to_jwk(PRIVATE[algorithm].public_key(), as_dict=True)
-    return {**own, "kid": kid or algorithm, "alg": algorithm, "use": "sig"}
-
-
-KEYS = {"keys": [public(name) for name in PRIVATE]}
-
-
-def token(algorithm: str = "ES256", kid: str | None = None, **claims: Any) -> str:
-    own = {
-        "iss": ISSUER,
-        "aud": ["other", AUDIENCE],
-        "sub": "ann",
-        "exp": int(time.time()) + 3600,
-        "roles": ["read", "offline_access"],
-        **claims,
-    }
-    told = {name: one for name, one in own.items() if one is not None}
-    return jwt.encode(told, PRIVATE[algorithm], algorithm, headers={"kid": kid or algorithm})
+from tests.http.auth.issuer import AUDIENCE, ISSUER, KEYS, PRIVATE, public, token, trusting
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> dict[str, str]:
-    path = tmp_path / "jwks.json"
-    path.write_text(json.dumps(KEYS))
-    return {
-        "AUTH": "jwt",
-        "JWT_JWKS": str(path),
-        "JWT_ISSUER": ISSUER,
-        "JWT_AUDIENCE": AUDIENCE,
-        "JWT_LEEWAY": "5",
-    }
+    return trusting(tmp_path)
 
 
 async def post(graph: Any, text: str, query: str = "{ __typename }", **variables: Any) -> Any:
