@@ -22,7 +22,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from gateway.execution.judge import Judge, Judged
-from gateway.execution.plan import Plan, Target
+from gateway.execution.plan import Plan, Planner, Target
 from gateway.execution.shadow import digest
 from gateway.execution.variables import Variables
 
@@ -154,7 +154,7 @@ class Operation:
         if plan is None and None not in place:
             with suppress(RecursionError):
                 values = VariableValues({}, variables)
-                plan = Plan(self._target, self._node, self._fragments, values)
+                plan = Plan(Planner(self._target, self._node, self._fragments, values))
                 self._plans[place] = plan
             if len(self._plans) > _MOST_PLANS:
                 self._plans.popitem(last=False)

@@ -33,10 +33,17 @@ Complete = Callable[[Run, Any, Frame], Any]
 """Returns what stands for a value in the answer; what is still to come is put there later."""
 
 
-def completer(field: "Field", type_: Any) -> Complete:
-    """Return what completes the values of a type."""
+def completer(field: "Field", type_: Any, composite: Composite | None = None) -> Complete:
+    """Return what completes the values of a type.
+
+    Args:
+        field: whose values.
+        type_: theirs.
+        composite: completes the objects, if that is known already.
+    """
     is_nullable = not is_non_null_type(type_)
-    inner = _inner(field, type_ if is_nullable else type_.of_type)
+    named = type_ if is_nullable else type_.of_type
+    inner = _inner(field, named) if composite is None else composite.complete
 
     def complete(run: Run, value: Any, frame: Frame) -> Any:
         if isinstance(value, Exception):
@@ -82,13 +89,15 @@ def _leaf(type_: Any) -> Complete:
 class _List:
     """Completes lists of one type of items."""
 
+    __slots__ = ("_composite", "_field", "_is_nullable", "_item", "_token")
+
     def __init__(self, field: "Field", item: Any) -> None:
         self._field = field
         self._is_nullable = not is_non_null_type(item)
-        self._item = completer(field, item)
         named = item if self._is_nullable else item.of_type
         is_composite = is_object_type(named) or is_abstract_type(named)
         self._composite = Composite(field, named) if is_composite else None
+        self._item = completer(field, item, self._composite)
         self._token = object()
 
     def complete(self, run: Run, value: Any, frame: Frame) -> Any:
