@@ -4,7 +4,7 @@ from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -33,7 +33,7 @@ _NOBODY = nullcontext()
 _encode = msgspec.json.Encoder().encode
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, gc=False):
     """An answer's body, whether an operation was run for it, and the codes of its errors."""
 
     body: Body
@@ -41,7 +41,7 @@ class Answer(NamedTuple):
     codes: Sequence[str] = ()
 
 
-class Asking(NamedTuple):
+class Asking(msgspec.Struct, gc=False):
     """Who asks, and how.
 
     Attributes:

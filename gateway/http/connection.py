@@ -2,7 +2,10 @@
 
 uvicorn bounds only how long a connection is idle between two requests.
 """
+# uvicorn's generics are told in part only.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
+import asyncio
 from asyncio import TimerHandle, Transport
 from typing import Any, cast
 
@@ -65,6 +68,7 @@ class Connection(HttpToolsProtocol):
         self._reading: TimerHandle | None = None
         self._idling: TimerHandle | None = None
         self._idle_since = 0.0
+        self._is_plain = not self.root_path and self.limit_concurrency is None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Begin, unless there are too many."""
@@ -118,10 +122,42 @@ class Connection(HttpToolsProtocol):
             self.scope["path"] = ""  # the headers are whole
             self.transport.write(self._gate.refusal(self.headers))
             return
-        super().on_headers_complete()
-        Cycle.begin(self.cycle)
+        parser: Any = self.parser
+        if self._is_plain and self.url == _BOUNDED and parser.get_method() == b"POST":
+            self._begin(parser)
+        else:
+            super().on_headers_complete()
+            Cycle.begin(self.cycle)
         if self._is_last:
             self.cycle.keep_alive = False
+
+    def _begin(self, parser: Any) -> None:
+        """Begin what nearly all ask for, as uvicorn does: nothing is to be found out of its URL."""
+        scope, version = self.scope, parser.get_http_version()
+        scope["method"], scope["path"] = "POST", "/graphql"
+        scope["raw_path"], scope["query_string"] = _BOUNDED, b""
+        if version != "1.1":
+            scope["http_version"] = version
+        is_busy = self._is_busy
+        app = cast("Any", self.app)
+        self.cycle = Cycle(
+            scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            asyncio.Event(),
+            self.expect_100_continue,
+            version != "1.0" and parser.should_keep_alive(),
+            self.on_response_complete,
+        )
+        if is_busy:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, app))
+        else:
+            self._start_asgi_task(self.cycle, app)
 
     def _may_be_refused(self) -> bool:
         """Tell whether a request can be refused as it comes, which costs a fourth.

@@ -19,11 +19,22 @@ class Cycle(RequestResponseCycle):
     """
 
     _start: Any = None
+    _is_read = False
 
     @classmethod
     def begin(cls, cycle: RequestResponseCycle) -> None:
         """Let a request be answered so, before it is."""
         cycle.__class__ = cls
+
+    async def receive(self) -> Any:
+        """Return the next message of ASGI's: at once where the body is whole already."""
+        if self.more_body or self._is_read or self.disconnected or self.waiting_for_100_continue:
+            return await super().receive()
+        self._is_read = True
+        self.flow.resume_reading()
+        self.message_event.clear()
+        body, self.body = bytes(self.body), bytearray()
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(self, message: Any) -> None:
         """Take a message of ASGI's."""
@@ -52,7 +63,7 @@ class Cycle(RequestResponseCycle):
         if not self.keep_alive or self.waiting_for_100_continue or message.get("more_body"):
             return None
         status, body = start["status"], message.get("body", b"")
-        if status in _BODILESS or self.scope["method"] == "HEAD" or self.access_log:
+        if status in _BODILESS or self.scope["method"] == "HEAD":
             return None
         parts, length = [STATUS_LINE[status]], b""
         for name, value in (*self.default_headers, *start["headers"]):
