@@ -25,6 +25,7 @@ from gateway.execution.judge import Judge, Judged
 from gateway.execution.plan import Plan, Planner, Target
 from gateway.execution.shadow import digest
 from gateway.execution.variables import Variables
+from gateway.execution.weight import Weight
 
 _MOST_PLANS = 16
 """Plans of one operation, for as many values of the variables in @skip and @include."""
@@ -86,6 +87,7 @@ class Operation:
         node: the operation.
         fragments: the document's.
         judge: tells what the operation costs, and why it is not to be run; None lets it be run.
+        weight: the document's, to which plans are added; None where nobody wants to know.
 
     Attributes:
         hash: of the document's text, see `digest`.
@@ -107,6 +109,7 @@ class Operation:
         node: OperationDefinitionNode,
         fragments: Fragments,
         judge: Judge | None = None,
+        weight: Weight | None = None,
     ) -> None:
         self.document = document
         self.hash = digest(document)
@@ -115,6 +118,7 @@ class Operation:
         self.type: OperationType = node.operation
         self.kind: str = node.operation.value
         self._target = target
+        self._weight = weight
         self._node = node
         self._fragments = fragments.by_name
         survey = _Survey(fragments.survey)
@@ -154,11 +158,15 @@ class Operation:
         if plan is None and None not in place:
             with suppress(RecursionError):
                 values = VariableValues({}, variables)
-                plan = Plan(Planner(self._target, self._node, self._fragments, values))
+                plan = self._planned(values)
                 self._plans[place] = plan
             if len(self._plans) > _MOST_PLANS:
                 self._plans.popitem(last=False)
         return plan
+
+    def _planned(self, values: VariableValues) -> Plan:
+        planner = Planner(self._target, self._node, self._fragments, values, self._weight)
+        return Plan(planner)
 
 
 def _fields(
@@ -175,10 +183,13 @@ def _fields(
 
 
 def operations(
-    target: Target, document: DocumentNode, judge: Judge | None = None
+    target: Target,
+    document: DocumentNode,
+    judge: Judge | None = None,
+    weight: Weight | None = None,
 ) -> Iterator[Operation]:
     """Yield the operations of a valid document."""
     fragments = Fragments(document)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            yield Operation(target, document, node, fragments, judge)
+            yield Operation(target, document, node, fragments, judge, weight)

@@ -25,6 +25,7 @@ from gateway.execution.field import Field, info_class
 from gateway.execution.objects import ObjectPlan
 from gateway.execution.run import Run
 from gateway.execution.types import Types
+from gateway.execution.weight import Weight
 
 if TYPE_CHECKING:
     import strawberry
@@ -80,11 +81,12 @@ class Planner:
         operation: the query.
         definitions: the document's fragments, by name.
         variables: coerced; only those in @skip and @include count.
+        weight: the document's, to which what is planned is added.
     """
 
     __slots__ = (
-        "_fragments", "_nested", "_objects", "_variables", "definitions", "operation",
-        "target", "types",
+        "_fragments", "_nested", "_objects", "_variables", "_weight", "definitions",
+        "operation", "target", "types",
     )  # fmt: skip
 
     def __init__(
@@ -93,6 +95,7 @@ class Planner:
         operation: OperationDefinitionNode,
         definitions: Mapping[str, FragmentDefinitionNode],
         variables: VariableValues,
+        weight: Weight | None = None,
     ) -> None:
         self.target = target
         self.types = target.types
@@ -102,6 +105,7 @@ class Planner:
         self._variables = variables
         self._objects: WeakValueDictionary[tuple[str, int], ObjectPlan] = WeakValueDictionary()
         self._nested = 0
+        self._weight = weight
 
     def object(self, type_: GraphQLObjectType, details: FieldDetailsList) -> ObjectPlan:
         """Return the plan for objects of a type below a field that is selected in some places."""
@@ -143,6 +147,8 @@ class Planner:
             definition = schema.get_field(type_, name)
             if definition is not None:
                 fields[key] = Field(self, key, places, type_, definition)
+        if self._weight is not None:
+            self._weight.add(len(fields))
         return fields
 
 

@@ -13,8 +13,8 @@ Moment = TypeVar("Moment", float, datetime)
 class Lru(Generic[K, V, Moment]):
     """Holds values as they are until their time is up, or until others need their place.
 
-    There are no timers: a value past its end goes when it is asked for, or when it has become the
-    one that was not used for the longest time.
+    There are no timers: a value past its end goes when it is asked for, or when it is the one that
+    was not used for the longest time as another comes.
 
     Args:
         max_bytes: of all values' sizes together, as told with each.
@@ -46,13 +46,27 @@ class Lru(Generic[K, V, Moment]):
     def put(self, key: K, value: V, size: int, until: Moment) -> None:
         """Keep a value in place of the old one; one that is larger than the bound is not kept."""
         self.forget(key)
-        if size > self._max_bytes or until <= self._now():
+        now = self._now()
+        if size > self._max_bytes or until <= now:
             return
         self._rows[key] = (value, size, until)
         self._bytes += size
-        while self._bytes > self._max_bytes or len(self._rows) > self._max_entries:
-            _, (_, gone, _) = self._rows.popitem(last=False)
-            self._bytes -= gone
+        self._trim(now)
+
+    def _trim(self, now: Moment) -> None:
+        """Let those go that were not used for longest, as far as they must or are past their end.
+
+        The latter may take far more than their sizes tell, which are of values that share parts
+        with others: once those others are gone, they hold the parts alone.
+        """
+        rows = self._rows
+        while rows:
+            _, size, until = next(iter(rows.values()))
+            is_over = self._bytes > self._max_bytes or len(rows) > self._max_entries
+            if until > now and not is_over:
+                return
+            rows.popitem(last=False)
+            self._bytes -= size
 
     def forget(self, key: K) -> bool:
         """Let a value go; tell whether there was one."""

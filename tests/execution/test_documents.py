@@ -176,3 +176,60 @@ def test_places_are_those_of_graphql_core() -> None:
         with pytest.raises(GraphQLSyntaxError) as theirs:
             stock(wrong)
         assert ours.value.formatted == theirs.value.formatted
+
+
+def kept_bytes(kept: Documents) -> int:
+    return sum(one.weight.bytes for one in kept._kept.values() if one.weight is not None)
+
+
+def test_all_kept_bytes_are_bounded() -> None:
+    kept = documents(most=10_000)
+    used = kept.read("{ used: a }")
+    inner = "{ " + " ".join(f"k{n}: a" for n in range(30)) + " }"
+    for number in range(800):
+        document = kept.read(f'{{ k{number}: told(text: "x") {inner} }}')
+        assert document.operations[0].plan({})
+        assert kept.read("{ used: a }") is used
+        assert kept_bytes(kept) == kept._bytes <= 32_000_000
+    assert 300 < len(kept._kept) < 800
+    assert kept._letters == sum(map(len, kept._kept))
+
+
+def test_plans_weigh_as_they_are_made() -> None:
+    kept = documents()
+    used = kept.read("{ used: a }")
+    switches = [f"s{n}" for n in range(4)]
+    fields = " ".join(f"k{n}: told(text: $x) {{ a }}" for n in range(20))
+    inner = " ".join(f"... @include(if: ${name}) {{ {fields} }}" for name in switches)
+    taken = ", ".join(f"${name}: Boolean!" for name in switches)
+    text = f"query($x: String!, {taken}) {{ next {{ next {{ {inner} }} }} {inner} }}"
+    document = kept.read(text)
+    [operation] = document.operations
+    sizes = [kept._bytes]
+    for number in range(16):
+        given = {name: bool(number >> at & 1) for at, name in enumerate(switches)}
+        assert operation.plan({"x": "x", **given})
+        sizes.append(kept._bytes)
+        assert sizes[-1] == kept_bytes(kept) > sizes[-2]
+    assert kept.read(text) is document
+    assert list(kept._kept) == ["{ used: a }", text]
+    assert kept.read("{ used: a }") is used
+
+
+def test_a_document_that_grows_too_heavy_is_not_kept() -> None:
+    kept = documents()
+    used = kept.read("{ used: a }")
+    alone = kept._bytes
+    fields = " ".join(f"k{n}: next {{ a }}" for n in range(600))
+    text = f"query($s: Boolean!) {{ {fields} a @skip(if: $s) }}"
+    document = kept.read(text)
+    [operation] = document.operations
+    assert operation.plan({"s": True})
+    assert text in kept._kept
+    assert operation.plan({"s": False})
+    assert list(kept._kept) == ["{ used: a }"]
+    assert kept._bytes == alone
+    size = document.weight and document.weight.bytes
+    assert size is not None
+    assert size > 4_000_000
+    assert kept.read("{ used: a }") is used

@@ -44,6 +44,21 @@ def test_its_end_is_an_end() -> None:
     assert len(held) == 0
 
 
+def test_those_past_their_end_go_as_others_come() -> None:
+    now = 0.0
+    held: Lru[int, int, float] = Lru(max_bytes=1000, max_entries=1000, now=lambda: now)
+    for step in range(100):
+        now = float(step)
+        held.put(step, step, 1, now + 5.0)
+        assert len(held) == min(step + 1, 5)
+    held.put(-1, -1, 1, 200.0)
+    assert len(held) == 6
+    now = 150.0
+    held.put(-2, -2, 1, 200.0)
+    assert [held.get(key) for key in (99, -1, -2)] == [None, -1, -2]
+    assert len(held) == 2
+
+
 def test_forgetting_makes_room() -> None:
     held = lru(max_bytes=2)
     held.put("a", 1, 2, 9.0)

@@ -105,7 +105,10 @@ class Vendor:
             await asyncio.Event().wait()
             raise AssertionError
         writer.write(answer.content)
-        await writer.drain()
+        try:
+            await writer.drain()
+        except ConnectionError:  # who asked has left
+            return False
         return not answer.is_cut
 
     @contextmanager

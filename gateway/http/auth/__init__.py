@@ -1,14 +1,9 @@
 """Tells who asks: anybody, who has a key, or who has a token."""
 
-from urllib.parse import urlsplit
-
 from gateway.http.auth.auth import Auth, Known
-from gateway.http.auth.key_set import SETTING, KeySet, of_file
 from gateway.http.auth.keys import SETTING as KEYS_FILE
 from gateway.http.auth.keys import Keys, made
-from gateway.http.auth.tokens import Tokens
 from gateway.settings import Server, SettingError, Settings, complaint, is_loopback, variable
-from gateway.upstream.client.fetch import fetch
 
 __all__ = ["KEYS_FILE", "Auth", "made", "open_auth", "refuse_open"]
 
@@ -49,8 +44,12 @@ def _known(server: Server) -> Known | None:
         case "api-key":
             return Keys.read(_wanted(server, "api_keys_file"))
         case "jwt":
+            # What verifies signatures takes 8 MB, which nobody else is to bear.
+            from gateway.http.auth.key_set import of_place  # noqa: PLC0415
+            from gateway.http.auth.tokens import Tokens  # noqa: PLC0415
+
             return Tokens(
-                _key_set(_wanted(server, "jwt_jwks")),
+                of_place(_wanted(server, "jwt_jwks")),
                 issuer=_wanted(server, "jwt_issuer"),
                 audience=_wanted(server, "jwt_audience"),
                 leeway=server.jwt_leeway,
@@ -67,17 +66,3 @@ def _wanted(server: Server, name: str) -> str:
         message = f"{how} is {server.auth}, which wants another setting: {wanted}"
         raise SettingError(message)
     return value
-
-
-def _key_set(place: str) -> KeySet:
-    if "://" not in place:
-        return of_file(place)
-    parts = urlsplit(place)
-    if parts.scheme != "https" and not (
-        parts.scheme == "http" and is_loopback(parts.hostname or "")
-    ):
-        message = (
-            f"{SETTING} takes https://..., as who changes the keys on their way can be anyone."
-        )
-        raise SettingError(message)
-    return KeySet(lambda: fetch(place))

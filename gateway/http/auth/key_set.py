@@ -6,11 +6,13 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import msgspec
 
-from gateway.settings import SettingError, variable
+from gateway.settings import SettingError, is_loopback, variable
+from gateway.upstream.client.fetch import fetch
 
 _log = logging.getLogger("stagegraph.auth")
 
@@ -121,3 +123,22 @@ def of_file(path: str) -> KeySet:
         message = f"{SETTING} takes an address or the path of a key set; {path}: {error}."
         raise SettingError(message) from None
     return KeySet(read)
+
+
+def of_place(place: str) -> KeySet:
+    """Return the keys of a file, or of an address.
+
+    Raises:
+        SettingError: if it is no key set, or an address that others could answer for.
+    """
+    if "://" not in place:
+        return of_file(place)
+    parts = urlsplit(place)
+    if parts.scheme != "https" and not (
+        parts.scheme == "http" and is_loopback(parts.hostname or "")
+    ):
+        message = (
+            f"{SETTING} takes https://..., as who changes the keys on their way can be anyone."
+        )
+        raise SettingError(message)
+    return KeySet(lambda: fetch(place))

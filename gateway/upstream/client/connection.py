@@ -102,6 +102,7 @@ class Connection(asyncio.Protocol):
 
     def end(self) -> bool:
         """Be done with the answer; tell whether another request may follow."""
+        self._parts = []  # a failure may hold the connection for some time
         if not self._is_whole or not self._is_kept:
             self.abort()
             return False

@@ -14,6 +14,7 @@ from gateway.upstream.call import Call
 from gateway.upstream.client.requests import NoSuchPathError, Requests
 from gateway.upstream.client.tls import trust
 from gateway.upstream.client.transport import Room, Transport
+from gateway.upstream.large import TURNS
 from gateway.upstream.words import cleaned
 from schema.types.source import Source
 
@@ -124,6 +125,7 @@ class Http:
         self._now = now
         self._hear = hear
         self._requests = Requests(base_url, headers)
+        self._turns = TURNS[source]
         room = Room(connections)
         self._reads = transport or Transport(_KEEP_ALIVE_SECONDS, trust(), room)
         self._writes = transport or Transport(_WRITE_ALIVE_SECONDS, trust(), room)
@@ -172,7 +174,10 @@ class Http:
             raise self._failure(errors.Unavailable, "broke off the connection") from error
         if response.is_success:
             return Body(response.status_code, content, response.headers)
-        raise self._refused(call, response, content, credential)
+        try:
+            raise self._refused(call, response, content, credential)
+        finally:
+            del content  # the failure would hold it
 
     async def _read(self, response: httpx.Response, stream: httpx.AsyncByteStream) -> bytes:
         """Read a body, but no more of it than an honest one has."""
@@ -180,17 +185,16 @@ class Http:
         encoding = _encoding(response.headers)
         if encoding not in {"gzip", "identity"}:
             raise self._failure(errors.BadResponse, "sent an unknown encoding", status=status)
-        inflate = Inflater(_MAX_BODY) if encoding == "gzip" else Plain(_MAX_BODY)
+        body = Inflater(_MAX_BODY) if encoding == "gzip" else Plain(_MAX_BODY)
         try:
-            async for part in stream:
-                inflate.feed(part)
-            return inflate.whole()
+            return await body.read(stream, self._turns)
         except TooMuchError:
-            words = f"sent more than {_MAX_BODY // 2**20} MB in one answer"
-            raise self._failure(errors.BadResponse, words, status=status) from None
+            pass  # it holds what was too much
         except zlib.error as error:
             words = "sent an answer that makes no sense"
             raise self._failure(errors.BadResponse, words, status=status) from error
+        words = f"sent more than {_MAX_BODY // 2**20} MB in one answer"
+        raise self._failure(errors.BadResponse, words, status=status)
 
     def _refused(
         self,
