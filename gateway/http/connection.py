@@ -3,6 +3,7 @@
 uvicorn bounds only how long a connection is idle between two requests.
 """
 
+import math
 from asyncio import TimerHandle, Transport
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from gateway.http.gate import STATE, Gate
 from gateway.http.held import Unread, most_connections
+from gateway.http.whole import is_plain
 
 _LONGEST_HEAD = 64_000
 """Bytes of a request line and headers; uvicorn takes any number."""
@@ -93,6 +95,7 @@ class Connection(HttpToolsProtocol):
         self._head = 0
         self._is_last = False
         self._is_refused = False
+        self._refused_at = -math.inf
         self._gate: Gate | None = self.app_state.get(STATE)
         self._timer: TimerHandle | None = None
         self._reading: TimerHandle | None = None
@@ -125,11 +128,25 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what came; what is not whole then must become so in time."""
+        gate = self._gate
+        if gate is not None and gate.is_crowded and self._refuse_whole(gate, data):
+            return
         super().data_received(data)
         if self._is_coming:
             self._look_at_head(len(data))
-        if self._timer is None and (self._is_coming or not self._is_busy):
+        if self._timer is None and (self._is_coming or not (self._is_busy or self._is_kept)):
             self._expect()
+
+    def _refuse_whole(self, gate: Gate, data: bytes) -> bool:
+        """Refuse a request that came as a whole, if it must be: it costs half if it is not read."""
+        if not (gate.is_full and self.is_idle and not self._is_last and is_plain(data)):
+            return False
+        self.transport.write(gate.refusal(()))
+        self._stop_waiting()
+        self._refused_at = self.loop.time()
+        if not self._is_kept:
+            self._keep_for(self.timeout_keep_alive)
+        return True
 
     def on_message_begin(self) -> None:
         """Note that a request began to come."""
@@ -142,11 +159,14 @@ class Connection(HttpToolsProtocol):
         if len(self.pipeline) >= _MOST_PIPELINED:
             message = "too many requests wait"
             raise ValueError(message)  # the parser tells of it as of any other nonsense
-        if self._gate is not None and self._gate.is_full and self._may_be_refused():
+        gate = self._gate
+        if gate is not None and gate.is_full and self._may_be_refused():
             self._is_refused = True
             self.scope["path"] = ""  # the headers are whole
-            self.transport.write(self._gate.refusal(self.headers))
+            self.transport.write(gate.refusal(self.headers))
             return
+        if gate is not None and gate.is_crowded and self.url == _BOUNDED:
+            gate.expect()
         super().on_headers_complete()
         parser: Any = self.parser
         # What has no body, or is told before the answer, must go out as it comes.
@@ -201,6 +221,15 @@ class Connection(HttpToolsProtocol):
     def is_between(self) -> bool:
         """Whether it is idle after a request."""
         return self._timer is None and self.is_idle
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether it ends by itself when no request comes."""
+        return self.timeout_keep_alive_task is not None
+
+    def _keep_for(self, seconds: float) -> None:
+        ended = self.timeout_keep_alive_handler
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, ended)
 
     @property
     def _is_busy(self) -> bool:
@@ -260,6 +289,10 @@ class Connection(HttpToolsProtocol):
 
         A transport that is closed waits for its reader for ever.
         """
+        left = self._refused_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._keep_for(left)
+            return
         super().timeout_keep_alive_handler()
         self._expect_reader()
 
