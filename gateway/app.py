@@ -22,6 +22,7 @@ from gateway.context import Gateway, View, Views
 from gateway.cursor import Cursors
 from gateway.execution import Engine
 from gateway.http import explorer
+from gateway.http.answering import Answering
 from gateway.http.answers import VARYING, Answers
 from gateway.http.auth import open_auth
 from gateway.http.cors import Cors
@@ -316,16 +317,20 @@ def create_app(
     parts = _Parts(settings, cache, objects, Once(records), now)
     views, auth = Views(parts.view), open_auth(settings)
     engine, gate = _engine_for(server), Gate(server.max_in_flight)
-    endpoint = Endpoint(
+    answering = Answering(
         engine,
         views,
-        auth,
-        cache.versions.refresh,
+        cache.versions.refresh if store.is_far else None,
         _texts(server.trusted_documents, engine, store, now),
         gate,
         Answers(cache.versions, max_bytes=quarter, max_entries=most, now=now)
         if server.answers == "on"
         else None,
+    )
+    endpoint = Endpoint(
+        answering,
+        auth,
+        gate,
         trace="off" if server.is_public else server.trace,
         most=Most(server.max_body, server.max_variables),
         explores=not server.is_public,
@@ -337,7 +342,7 @@ def create_app(
     if origins:
         graph = cors = Cors(endpoint, origins)
         gate.told = cors.told
-    ready = Readiness(len(views.whole.gateway.adapters), endpoint.runs, store.is_reached)
+    ready = Readiness(len(views.whole.gateway.adapters), answering.runs, store.is_reached)
     pages = [] if server.is_public else explorer.routes()
     health = [Route("/healthz", healthz), Route("/readyz", ready.readyz)]
     routes = [Route(PATH, graph), *pages, *health]

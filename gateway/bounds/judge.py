@@ -64,18 +64,19 @@ class Judge:
 
     def operation(
         self, schema: GraphQLSchema, operation: OperationDefinitionNode, fragments: Fragments
-    ) -> Callable[[Mapping[str, Any]], GraphQLError | None] | None:
-        """Return what tells, for variables as they came, why a valid operation is not to be run.
+    ) -> Callable[[Mapping[str, Any]], int | GraphQLError] | int:
+        """Return what judges a valid operation, for variables as they came.
 
-        None if it is to be run for any.
+        It tells the calls that it may take, or why it is not to be run. If it is to be run for any
+        variables, it is the most calls.
         """
         estimate = Estimator(schema, operation, fragments)
         most_calls, most_values = self._limits.cost, self._limits.values
         most = estimate.at_most()
         if most is not None and most.calls <= most_calls and most.values <= most_values:
-            return None
+            return most.calls
 
-        def judged(variables: Mapping[str, Any]) -> GraphQLError | None:
+        def judged(variables: Mapping[str, Any]) -> int | GraphQLError:
             calls, values = estimate(variables)
             if calls > most_calls:
                 words = "The operation may take {} upstream calls"
@@ -83,7 +84,7 @@ class Judge:
             if values > most_values:
                 words = "The answer may have {} values"
                 return excess("values", words, allowed=most_values, requested=values)
-            return None
+            return calls
 
         return judged
 

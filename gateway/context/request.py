@@ -70,20 +70,28 @@ class Request:
         self.caller = caller
         self.is_traced = False
         self._gateway = gateway
-        self._loaders = self._new_loaders()
+        self._own: Loaders | None = None
 
-    def _new_loaders(self) -> Loaders:
-        gateway = self._gateway
-        return Loaders(gateway.adapters, gateway.scopes, gateway.kept, self.since, self.log)
+    @property
+    def _loaders(self) -> Loaders:
+        """The request's loaders, made when they are first wanted."""
+        own = self._own
+        if own is None:
+            gateway = self._gateway
+            own = Loaders(gateway.adapters, gateway.scopes, gateway.kept, self.since, self.log)
+            self._own = own
+        return own
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something may be under way for the request."""
+        return self._own is not None and self._own.is_open
 
     async def close(self) -> None:
-        """Stop what the request no longer waits for."""
-        await self._loaders.close()
-
-    async def forget(self) -> None:
-        """Forget what was read for this request, so that what follows is read anew."""
-        loaders, self._loaders = self._loaders, self._new_loaders()
-        await loaders.close()
+        """Stop what the request no longer waits for; what was read for it is forgotten."""
+        own, self._own = self._own, None
+        if own is not None:
+            await own.close()
 
     def is_stale(self, source: Source, fetched_at: datetime) -> bool:
         """Tell whether what a source answered at a time was given past its time."""

@@ -32,7 +32,7 @@ class Writes(Request):
         """Write, and read back what is selected and was not answered."""
         result = await self._gateway.writer.write(mutation, asked, self.caller, self.log)
         # What this request has read may be no longer so; its later fields must see the write.
-        await self.forget()
+        await self.close()
         written = result.written
         if result.ask is None or written is None:
             return Done(errors=told(result))

@@ -23,12 +23,12 @@ Arguments = Callable[[Run, Path], Mapping[str, Any]]
 
 def arguments(field: "Field", own: StrawberryField) -> Arguments:
     """Return what makes the arguments of a field of Strawberry."""
-    definition, node, plan = field.definition, field.nodes[0], field.plan
+    definition, node, target = field.definition, field.nodes[0], field.planner.target
 
     def stock(run: Run, path: Path) -> Mapping[str, Any]:
         values = get_argument_values(definition, node, run.sources())
         info = field.info(run, path)
-        return convert_arguments(values, own.arguments, plan.scalars, plan.config, info)
+        return convert_arguments(values, own.arguments, target.scalars, target.config, info)
 
     try:
         makes = _makes(field, own)
@@ -47,7 +47,7 @@ def arguments(field: "Field", own: StrawberryField) -> Arguments:
 
 def _makes(field: "Field", own: StrawberryField) -> list[tuple[str, Make]]:
     """Return what makes each argument, by its Python name."""
-    config = field.plan.config
+    config = field.planner.target.config
     given = {one.name.value: one.value for one in field.nodes[0].arguments or ()}
     makes: list[tuple[str, Make]] = []
     for argument in own.arguments:

@@ -25,15 +25,17 @@ class Batch:
     parent, in order, or what will be that. An exception in a place fails that place alone.
     """
 
+    __slots__ = ("_arguments", "_complete", "_composite", "_field", "function", "key")
+
     def __init__(self, field: "Field") -> None:
         self._field = field
         self.key = field.key
         self.function: Any = field.batch
         self._arguments = field.arguments()
-        self._complete = values.completer(field, field.type)
         inner = field.inner
         is_composite = is_object_type(inner) or is_abstract_type(inner)
         self._composite = Composite(field, inner) if is_composite else None
+        self._complete = values.completer(field, field.type, self._composite)
 
     def path(self, frame: Frame | None) -> Path:
         """Return the field's path in the object of a frame; None is the root."""

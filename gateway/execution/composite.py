@@ -37,24 +37,21 @@ class Composite:
         type_: what the field says that they are.
     """
 
+    __slots__ = ("_by_class", "_field", "_is_whole", "_makes", "_plans", "_type")
+
     def __init__(self, field: "Field", type_: Any) -> None:
         self._field = field
         self._type = type_
         self._plans: dict[type, ObjectPlan] = {}
         self._makes: dict[type, Reader] = {}
         self._is_whole = True
-        types = field.plan.types
-        if is_object_type(type_):
-            origin = types.origin(type_)
-            self._by_class = {} if origin is None else {origin: type_}
-        else:
-            self._by_class = types.table(type_)
+        self._by_class = field.planner.types.table(type_)
 
     def _plan(self, kind: type) -> "ObjectPlan | None":
         """Return the plan for the objects of a class, made when the first one comes."""
         plan = self._plans.get(kind)
         if plan is None and kind in self._by_class:
-            plan = self._field.plan.object(self._by_class[kind], self._field.details)
+            plan = self._field.planner.object(self._by_class[kind], self._field.details)
             self._plans[kind] = plan
             self._makes[kind] = plan.make
             self._is_whole = self._is_whole and plan.is_whole
@@ -81,7 +78,7 @@ class Composite:
     def _named(self, run: Run, value: Any, frame: Frame, name: Any) -> Any:
         """Complete an object of the type that is named."""
         field = self._field
-        told: Any = SimpleNamespace(schema=field.plan.schema)
+        told: Any = SimpleNamespace(schema=field.planner.target.schema)
         where: Any = SimpleNamespace(parent_type=field.parent, field_name=field.name)
         type_ = Executor.ensure_valid_runtime_type(
             told, name, self._type, field.details, where, value
@@ -90,7 +87,7 @@ class Composite:
 
     def _checked(self, run: Run, value: Any, frame: Frame, type_: GraphQLObjectType) -> Any:
         """Complete an object of a type, if it says that it is one."""
-        plan = self._field.plan.object(type_, self._field.details)
+        plan = self._field.planner.object(type_, self._field.details)
         if type_.is_type_of is None:
             return plan.build(run, value, frame)
         info = raw_info(run, self._field, frame[4])

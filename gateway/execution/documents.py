@@ -4,10 +4,11 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from graphql import GraphQLError, parse
+from graphql import GraphQLError
 
 from gateway.execution.judge import Judge
 from gateway.execution.operation import Operation, operations
+from gateway.execution.parsing import parse
 from gateway.execution.plan import Target
 from gateway.execution.validation import Validator
 

@@ -104,9 +104,10 @@ class Engine:
         coerced = operation.variables.coerced(given)
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
-        refused = None if operation.judge is None else operation.judge(given)
-        if refused is not None:
-            return ExecutionResult(None, [refused])
+        if not isinstance(operation.judged, int):
+            cost = operation.judged(given)
+            if not isinstance(cost, int):
+                return ExecutionResult(None, [cost])
         if not (self._compiles and operation.can_be_planned):
             return self.run_stock(operation, variables, context, root)
         plan = operation.plan(coerced)

@@ -3,7 +3,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLField, GraphQLObjectType, default_field_resolver, is_non_null_type
@@ -14,11 +14,13 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from gateway.execution.arguments import Arguments, arguments
+from gateway.execution.generated import function
 from gateway.execution.info import info_class, raw_info
 from gateway.execution.run import Run
 
 if TYPE_CHECKING:
-    from gateway.execution.plan import Plan
+    from gateway.execution.objects import ObjectPlan
+    from gateway.execution.plan import Planner, Target
 
 Get = Callable[[Run, Any, Path], Any]
 """Returns a field's value of an object, or what will be it."""
@@ -33,6 +35,9 @@ CONSTANT = "constant"
 class Field:
     """What is known of a field before anything is run.
 
+    Args:
+        planner: plans what is below it.
+
     Attributes:
         key: its name in the answer. name: its name in the schema.
         details: the places where it is selected; merged, they are its selection.
@@ -40,17 +45,23 @@ class Field:
         is_nullable: whether null may stand in its place.
         own: Strawberry's definition of it, if it has one that can be called directly.
         remembered: for resolvers: what is the same in each run.
+        planned: the plan of its objects, if there was need of it before one came; it is held here.
     """
+
+    __slots__ = (
+        "definition", "details", "is_nullable", "key", "name", "nodes", "own", "parent", "planned",
+        "planner", "remembered", "type",
+    )  # fmt: skip
 
     def __init__(
         self,
-        plan: "Plan",
+        planner: "Planner",
         key: str,
         details: FieldDetailsList,
         parent: GraphQLObjectType,
         definition: GraphQLField,
     ) -> None:
-        self.plan = plan
+        self.planner = planner
         self.key = key
         self.details = details
         self.nodes = [one.node for one in details]
@@ -59,8 +70,9 @@ class Field:
         self.definition = definition
         self.type: Any = definition.type
         self.is_nullable = not is_non_null_type(self.type)
-        self.own = _own(plan, definition)
+        self.own = _own(planner.target, definition)
         self.remembered: dict[str, Any] = {}
+        self.planned: ObjectPlan | None = None
 
     @property
     def inner(self) -> Any:
@@ -73,7 +85,7 @@ class Field:
         own = self.own
         if own is None or own.base_resolver is not None or self.definition.args:
             return None
-        is_plain = self.plan.info is not None and self.plan.reads_attributes
+        is_plain = self.planner.target.reads_attributes
         return own.python_name if is_plain and own.python_name.isidentifier() else None
 
     @property
@@ -94,7 +106,7 @@ class Field:
 
     def info(self, run: Run, path: Path) -> Any:
         """Return what a resolver of Strawberry is told."""
-        return self.plan.info(run, self, path, self.own)  # pyright: ignore[reportOptionalCall]
+        return self.planner.target.info(run, self, path, self.own)  # pyright: ignore[reportOptionalCall]
 
     def arguments(self) -> Arguments | None:
         """Return what makes the resolver's arguments; None where the field takes none."""
@@ -104,7 +116,7 @@ class Field:
     def get(self) -> Get:
         """Return the function that gets the value."""
         if self.attribute is not None:
-            return _compiled(f"return source.{self.attribute}")
+            return _get(f"source.{self.attribute}", {})
         own = self.own
         if own is not None and isinstance(own.base_resolver, StrawberryResolver):
             return self._direct(own.base_resolver)
@@ -123,7 +135,7 @@ class Field:
         if given is not None:
             parts.append("**arguments(run, path)")
         names = {"call": resolver.wrapped_func, "info": self.info, "arguments": given}
-        return _compiled(f"return call({', '.join(parts)})", names)
+        return _get(f"call({', '.join(parts)})", names)
 
     def _stock(self) -> Get:
         """Call a resolver as graphql-core does."""
@@ -138,10 +150,10 @@ class Field:
         return get
 
 
-def _own(plan: "Plan", definition: GraphQLField) -> StrawberryField | None:
+def _own(target: "Target", definition: GraphQLField) -> StrawberryField | None:
     """Return a field's Strawberry definition, where nothing of the program's stands between."""
     own = (definition.extensions or {}).get("strawberry-definition")
-    if not isinstance(own, StrawberryField) or plan.info is None:
+    if not isinstance(own, StrawberryField) or target.info is None:
         return None
     is_stock = type(own).get_result is StrawberryField.get_result and not own.extensions
     resolver = own.base_resolver
@@ -151,11 +163,9 @@ def _own(plan: "Plan", definition: GraphQLField) -> StrawberryField | None:
     return own if is_stock and is_known else None
 
 
-def _compiled(line: str, names: dict[str, Any] | None = None) -> Get:
-    """Return a function of one line."""
-    space: dict[str, Any] = dict(names or {})
-    exec(f"def get(run, source, path): {line}", space)  # noqa: S102 - of the schema's names alone
-    return space["get"]
+def _get(value: str, names: Mapping[str, Any]) -> Get:
+    """Return a function that returns what an expression comes to."""
+    return function("get(run, source, path)", f"return {value}", names=names)
 
 
 __all__ = ["BATCH", "CONSTANT", "Field", "Get", "info_class"]

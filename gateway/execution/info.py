@@ -33,18 +33,19 @@ _HELPERS = GraphQLResolveInfoHelpers(gather=_gather, track=see_end)
 
 def raw_info(run: Run, field: "Field", path: Path) -> Any:
     """Return what graphql-core tells a resolver, or what Strawberry makes of it."""
-    plan = field.plan
-    is_core = plan.config is None
+    planner = field.planner
+    target = planner.target
+    is_core = target.config is None
     told: tuple[Any, ...] = (
         field.name,
         field.nodes,
         field.type,
         field.parent,
         path,
-        plan.schema,
-        plan.definitions,
+        target.schema,
+        planner.definitions,
         run.root,
-        plan.operation,
+        planner.operation,
         run.sources() if is_core else run.variables,
         run.context,
         optimized_is_awaitable,

@@ -11,8 +11,8 @@ from graphql import (
     OperationDefinitionNode,
 )
 
-Judged = Callable[[Mapping[str, Any]], GraphQLError | None]
-"""Tells, for variables as they came, why an operation is not to be run, if it is not."""
+Judged = Callable[[Mapping[str, Any]], int | GraphQLError]
+"""Tells, for variables as they came, what an operation costs, or why it is not to be run."""
 
 
 class Judge(Protocol):
@@ -31,6 +31,9 @@ class Judge(Protocol):
         schema: GraphQLSchema,
         operation: OperationDefinitionNode,
         fragments: Mapping[str, FragmentDefinitionNode],
-    ) -> Judged | None:
-        """Return what judges an operation, for variables that are right; None lets it be run."""
+    ) -> Judged | int:
+        """Return what judges an operation, for variables that are right.
+
+        Or what it costs, if it is to be run for any.
+        """
         ...

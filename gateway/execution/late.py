@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 class Late:
     """Resolves one field of one object at a time."""
 
+    __slots__ = ("_complete", "_field", "_get", "_key", "_type_name")
+
     def __init__(self, field: "Field") -> None:
         self._field = field
         self._get = field.get()

@@ -7,14 +7,14 @@ objects that promise never to change, what was read is remembered in its final f
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
-from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from graphql import GraphQLObjectType, located_error
+from graphql.execution.collect_fields import FieldDetailsList
 
 from gateway.execution.batches import Batch
+from gateway.execution.generated import function
 from gateway.execution.groups import Frames
 from gateway.execution.late import Late
 from gateway.execution.readers import Reader, UnusualError, expression
@@ -23,7 +23,7 @@ from gateway.execution.types import TYPE_CAST_ATTRIBUTE
 
 if TYPE_CHECKING:
     from gateway.execution.field import Field
-    from gateway.execution.plan import Plan
+    from gateway.execution.plan import Planner
 
 _MOST_PIECES = 8
 """Selections that one object remembers; whoever asks for another drops the oldest."""
@@ -34,6 +34,11 @@ _encode = msgspec.json.Encoder().encode
 class ObjectPlan:
     """Completes objects of one type.
 
+    Args:
+        planner: of the query.
+        type_: theirs.
+        details: the places where they are selected; None for the root.
+
     Attributes:
         make: reads what need not be waited for, and leaves None in the other places; raises where
             something is unusual.
@@ -41,32 +46,30 @@ class ObjectPlan:
         batches: the fields that are resolved for many objects at once. late: the other ones.
     """
 
+    __slots__ = (
+        "__weakref__", "_details", "_planner", "_slow", "_type", "batches", "is_whole", "late",
+        "make",
+    )  # fmt: skip
+
     def __init__(
-        self,
-        plan: "Plan",
-        type_: GraphQLObjectType,
-        fields: Sequence["Field"],
-        typenames: Sequence[str],
-        keys: Sequence[str],
+        self, planner: "Planner", type_: GraphQLObjectType, details: FieldDetailsList | None
     ) -> None:
+        self._planner = planner
+        self._type = type_
+        self._details = details
+        self._slow: tuple[dict[str, Any], list[Late]] | None = None
         names: dict[str, Any] = {}
-        items = dict.fromkeys(keys, "None")
-        items |= dict.fromkeys(typenames, repr(type_.name))
-        self._typenames = dict.fromkeys(typenames, type_.name)
-        self._keys = dict.fromkeys(keys)
+        items: dict[str, str] = {}
         waiting: list[Field] = []
-        for field in fields:
-            read = expression(field, names)
-            if read is None:
+        for key, field in planner.selected(type_, details).items():
+            read = repr(type_.name) if field is None else expression(field, names)
+            items[key] = "None" if read is None else read
+            if read is None and field is not None:
                 waiting.append(field)
-            else:
-                items[field.key] = read
         self.is_whole = not waiting
-        origin = plan.types.origin(type_)
-        self.make = _made(items, names, origin, is_whole=self.is_whole)
-        self.late = [Late(field) for field in waiting if field.batch is None]
-        self.batches = [Batch(field) for field in waiting if field.batch is not None]
-        self._fields = fields
+        self.make = _made(items, names, type_, planner.types.origin(type_), is_whole=self.is_whole)
+        self.late = tuple([Late(field) for field in waiting if field.batch is None])
+        self.batches = tuple([Batch(field) for field in waiting if field.batch is not None])
 
     def build(self, run: Run, source: Any, frame: Frame | None) -> dict[str, Any]:
         """Complete one object."""
@@ -81,15 +84,19 @@ class ObjectPlan:
         return out
 
     def _build_slowly(self, run: Run, source: Any, frame: Frame | None) -> dict[str, Any]:
-        out: dict[str, Any] = {**self._keys, **self._typenames}
-        for late in self._each:
+        if self._slow is None:
+            self._slow = self._one_by_one()
+        empty, each = self._slow
+        out = empty.copy()
+        for late in each:
             late.resolve(run, source, out, frame)
         return out
 
-    @cached_property
-    def _each(self) -> list[Late]:
-        """All fields, one by one; most plans never need them."""
-        return [Late(field) for field in self._fields]
+    def _one_by_one(self) -> tuple[dict[str, Any], list[Late]]:
+        """Return an object without values, and all its fields; most plans never need them."""
+        fields = self._planner.selected(self._type, self._details)
+        empty = {key: self._type.name if one is None else None for key, one in fields.items()}
+        return empty, [Late(one) for one in fields.values() if one is not None]
 
     def finish(self, run: Run, source: Any, out: Any, frames: Frames, at: int) -> None:
         """Add the fields that are resolved one by one to an object of a list."""
@@ -105,17 +112,21 @@ class ObjectPlan:
 
 
 def _made(
-    items: dict[str, str], names: dict[str, Any], origin: type | None, *, is_whole: bool
+    items: dict[str, str],
+    names: dict[str, Any],
+    type_: GraphQLObjectType,
+    origin: type | None,
+    *,
+    is_whole: bool,
 ) -> Reader:
     """Return the generated function that reads an object."""
     literal = "{" + ", ".join(f"{key!r}: {read}" for key, read in items.items()) + "}"
-    lines = ["def read(source):"]
+    lines = [f"return {literal}"]
     if origin is not None:
         names["Unusual"] = UnusualError
-        lines.append(f"    if hasattr(source, {TYPE_CAST_ATTRIBUTE!r}): raise Unusual")
-    lines.append(f"    return {literal}")
-    exec("\n".join(lines), names)  # noqa: S102 - of keys and attributes, each quoted or a name
-    read: Reader = names["read"]
+        lines.insert(0, f"if hasattr(source, {TYPE_CAST_ATTRIBUTE!r}): raise Unusual")
+    # Of its own for each type: Python learns where the attributes of one class are.
+    read: Reader = function(f"read_{type_.name}(source)", *lines, names=names)
     promises = origin is not None and getattr(origin, "pieces", read) is None
     return _remembering(read, is_whole=is_whole) if promises else read
 

@@ -22,12 +22,14 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from gateway.execution.judge import Judge, Judged
-from gateway.execution.plan import Plan, Target
+from gateway.execution.plan import Plan, Planner, Target
 from gateway.execution.shadow import digest
 from gateway.execution.variables import Variables
 
 _MOST_PLANS = 16
 """Plans of one operation, for as many values of the variables in @skip and @include."""
+
+_LONGEST_TITLE = 100
 
 _KNOWN_DIRECTIVES = frozenset({"skip", "include"})
 
@@ -83,17 +85,19 @@ class Operation:
         document: the whole document.
         node: the operation.
         fragments: the document's.
-        judge: tells why the operation is not to be run; None lets it be run always.
+        judge: tells what the operation costs, and why it is not to be run; None lets it be run.
 
     Attributes:
         hash: of the document's text, see `digest`.
-        type: query, mutation or subscription.
+        title: the begin of its name, for a log.
+        type: query, mutation or subscription. kind: the word for it.
         names: of all fields in it, in fragments too, as the schema has them.
         can_be_planned: whether it is run by a plan: a query without introspection and without
             directives but @skip and @include.
         tells_of_schema: whether it asks for nothing else: no resolver is called.
         variables: that it takes.
-        judge: tells, for variables as they came, why it is not to be run; None where it always is.
+        judged: tells, for variables as they came, what it costs or why it is not to be run; where
+            it always is, what it costs at most.
     """
 
     def __init__(
@@ -107,7 +111,9 @@ class Operation:
         self.document = document
         self.hash = digest(document)
         self.name = node.name.value if node.name else None
+        self.title = self.name and self.name[:_LONGEST_TITLE]
         self.type: OperationType = node.operation
+        self.kind: str = node.operation.value
         self._target = target
         self._node = node
         self._fragments = fragments.by_name
@@ -125,9 +131,16 @@ class Operation:
         self.variables = Variables(
             target.schema, node.variable_definitions or (), suggests=not target.is_discreet
         )
-        self.judge: Judged | None = (
-            None if judge is None else judge.operation(target.schema, node, fragments.by_name)
+        self.judged: Judged | int = (
+            0 if judge is None else judge.operation(target.schema, node, fragments.by_name)
         )
+
+    def cost(self, variables: Mapping[str, Any] | None) -> int:
+        """Return what the operation costs, for variables that are right; 0 if it is not run."""
+        if isinstance(self.judged, int):
+            return self.judged
+        found = self.judged(variables or {})
+        return found if isinstance(found, int) else 0
 
     def plan(self, variables: dict[str, Any]) -> Plan | None:
         """Return the plan for coerced variables, made when it is first asked for.
@@ -141,7 +154,7 @@ class Operation:
         if plan is None and None not in place:
             with suppress(RecursionError):
                 values = VariableValues({}, variables)
-                plan = Plan(self._target, self._node, self._fragments, values)
+                plan = Plan(Planner(self._target, self._node, self._fragments, values))
                 self._plans[place] = plan
             if len(self._plans) > _MOST_PLANS:
                 self._plans.popitem(last=False)

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 from graphql import (
     FragmentDefinitionNode,
@@ -15,7 +16,6 @@ from graphql import (
 from graphql.execution.collect_fields import (
     FieldDetailsList,
     FragmentDetails,
-    GroupedFieldSet,
     collect_fields,
     collect_subfields,
 )
@@ -28,6 +28,8 @@ from gateway.execution.types import Types
 
 if TYPE_CHECKING:
     import strawberry
+
+    from gateway.execution.readers import Reader
 
 _MOST_NESTED = 1000
 """Objects inside objects that are planned before one is seen, which is nearly always all of them:
@@ -42,6 +44,9 @@ class Target:
         strawberry: the same, as Strawberry has it; None for one that Strawberry did not make.
         is_discreet: whether nothing is told of the schema: documents may not ask for it, and
             errors do not tell names that were perhaps meant.
+
+    Attributes:
+        readers: what reads the values of scalars and enums, and lists of them, by type.
     """
 
     def __init__(
@@ -61,10 +66,14 @@ class Target:
         self.scalars: Any = None if converter is None else converter.scalar_registry
         self.info: Any = None if config is None or handles else info_class(config.info_class)
         self.reads_attributes = config is not None and config.default_resolver is getattr
+        self.readers: dict[Any, Reader] = {}
 
 
-class Plan:
-    """How a query is run, for given values of the variables in @skip and @include.
+class Planner:
+    """Plans the objects of one query, for given values of the variables in @skip and @include.
+
+    What it has planned is held by who runs it, not by the planner, which all of that holds: so a
+    plan holds no circle, and is gone with its document.
 
     Args:
         target: the schema.
@@ -73,6 +82,11 @@ class Plan:
         variables: coerced; only those in @skip and @include count.
     """
 
+    __slots__ = (
+        "_fragments", "_nested", "_objects", "_variables", "definitions", "operation",
+        "target", "types",
+    )  # fmt: skip
+
     def __init__(
         self,
         target: Target,
@@ -80,56 +94,74 @@ class Plan:
         definitions: Mapping[str, FragmentDefinitionNode],
         variables: VariableValues,
     ) -> None:
-        self.schema = target.schema
+        self.target = target
         self.types = target.types
-        self.config = target.config
-        self.scalars = target.scalars
-        self.info = target.info
-        self.reads_attributes = target.reads_attributes
         self.operation = operation
         self.definitions = dict(definitions)
         self._fragments = {name: FragmentDetails(one) for name, one in definitions.items()}
         self._variables = variables
-        self._objects: dict[tuple[str, int], tuple[FieldDetailsList, ObjectPlan]] = {}
+        self._objects: WeakValueDictionary[tuple[str, int], ObjectPlan] = WeakValueDictionary()
         self._nested = 0
-        root = target.schema.get_root_type(operation.operation)
-        if root is None:
-            message = "the schema has no such operations"
-            raise TypeError(message)
-        found = collect_fields(self.schema, self._fragments, variables, root, operation)
-        self._root = self._object(root, found.grouped_field_set)
 
     def object(self, type_: GraphQLObjectType, details: FieldDetailsList) -> ObjectPlan:
         """Return the plan for objects of a type below a field that is selected in some places."""
-        place = (type_.name, id(details))  # the list is kept beside, so that its id is its own
+        place = (type_.name, id(details))  # the plan holds the list, so that its id is its own
         known = self._objects.get(place)
         if known is None:
-            found = collect_subfields(
-                self.schema, self._fragments, self._variables, self.operation, type_, details
-            )
-            known = (details, self._object(type_, found.grouped_field_set))
-            self._objects[place] = known
-        return known[1]
+            known = self._objects[place] = ObjectPlan(self, type_, details)
+        return known
 
     def nests(self) -> bool:
         """Tell whether one more object may be planned before it is seen."""
         self._nested += 1
         return self._nested <= _MOST_NESTED
 
-    def _object(self, type_: GraphQLObjectType, grouped: GroupedFieldSet) -> ObjectPlan:
-        fields: list[Field] = []
-        typenames: list[str] = []
-        for key, details in grouped.items():
-            name = details[0].node.name.value
+    def selected(
+        self, type_: GraphQLObjectType, details: FieldDetailsList | None
+    ) -> dict[str, Field | None]:
+        """Return what is selected of a type, by its key in the answer.
+
+        Args:
+            type_: the type.
+            details: the places where its object is selected; None for the root.
+
+        Returns:
+            None in the place of `__typename`. What the type does not have is left out.
+        """
+        schema = self.target.schema
+        known = (schema, self._fragments, self._variables)
+        if details is None:
+            found = collect_fields(*known, type_, self.operation)
+        else:
+            found = collect_subfields(*known, self.operation, type_, details)
+        fields: dict[str, Field | None] = {}
+        for key, places in found.grouped_field_set.items():
+            name = places[0].node.name.value
             if name == "__typename":
-                typenames.append(key)
+                fields[key] = None
                 continue
-            definition = self.schema.get_field(type_, name)
+            definition = schema.get_field(type_, name)
             if definition is not None:
-                fields.append(Field(self, key, details, type_, definition))
-        known = {*typenames, *(field.key for field in fields)}
-        keys = [key for key in grouped if key in known]
-        return ObjectPlan(self, type_, fields, typenames, keys)
+                fields[key] = Field(self, key, places, type_, definition)
+        return fields
+
+
+class Plan:
+    """How a query is run.
+
+    Args:
+        planner: plans its objects.
+    """
+
+    __slots__ = ("_root",)
+
+    def __init__(self, planner: Planner) -> None:
+        operation = planner.operation.operation
+        root = planner.target.schema.get_root_type(operation)
+        if root is None:
+            message = "the schema has no such operations"
+            raise TypeError(message)
+        self._root = ObjectPlan(planner, root, None)
 
     def start(self, run: Run) -> dict[str, Any]:
         """Begin a run; return what its data will be when all has come."""

@@ -19,6 +19,7 @@ from graphql import (
     GraphQLID,
     GraphQLInt,
     GraphQLString,
+    get_named_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
@@ -78,6 +79,16 @@ def expression(field: "Field", names: dict[str, Any]) -> str | None:
 
 def reader(field: "Field", type_: Any) -> Reader | None:
     """Return what reads a value of a type; None where a part of it must be waited for."""
+    known = field.planner.target.readers  # what reads leaves is the same for all fields
+    read = known.get(type_)
+    if read is None:
+        read = _reader(field, type_)
+        if read is not None and is_leaf_type(get_named_type(type_)):
+            known[type_] = read
+    return read
+
+
+def _reader(field: "Field", type_: Any) -> Reader | None:
     if is_non_null_type(type_):
         return _inner(field, type_.of_type)
     inner = _inner(field, type_)
@@ -140,12 +151,13 @@ def _list(item: Reader) -> Reader:
 
 
 def _object(field: "Field", type_: Any) -> Reader | None:
-    plan = field.plan
-    origin = plan.types.origin(type_)
-    if origin is None or not plan.nests():
+    planner = field.planner
+    origin = planner.types.origin(type_)
+    if origin is None or not planner.nests():
         return None
-    made = plan.object(type_, field.details)
+    made = planner.object(type_, field.details)
     if not made.is_whole:
+        field.planned = made
         return None
     make = made.make
 

@@ -5,7 +5,7 @@
 
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLObjectType, GraphQLSchema, is_object_type
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
 __all__ = ["TYPE_CAST_ATTRIBUTE", "Types"]
@@ -37,13 +37,16 @@ class Types:
         # graphql-core would raise the one, and await the other.
         return None if issubclass(origin, Exception) or hasattr(origin, "__await__") else origin
 
-    def table(self, abstract: Any) -> dict[type, GraphQLObjectType]:
-        """Return the object types of an interface or a union, by class."""
-        if abstract.name not in self._tables:
-            self._tables[abstract.name] = self._table(abstract)
-        return self._tables[abstract.name]
+    def table(self, type_: Any) -> dict[type, GraphQLObjectType]:
+        """Return an object type, or those of an interface or a union, by class."""
+        if type_.name not in self._tables:
+            self._tables[type_.name] = self._table(type_)
+        return self._tables[type_.name]
 
     def _table(self, abstract: Any) -> dict[type, GraphQLObjectType]:
+        if is_object_type(abstract):
+            origin = self.origin(abstract)
+            return {} if origin is None else {origin: abstract}
         possible = self._schema.get_possible_types(abstract)
         own = [_definition(one) for one in (abstract, *possible)]
         if any(one is None or getattr(one, "resolve_type", None) for one in own):

@@ -72,9 +72,17 @@ class Answers:
         self._kept.forget(key)
         return None
 
-    async def share(self, key: Key, run: Callable[[], Awaitable[T]]) -> T:
+    def is_under_way(self, key: Key) -> bool:
+        """Tell whether an answer is being made, of what is known at this moment."""
+        return (key, self._versions.clock) in self._flights
+
+    async def share(self, key: Key, make: Callable[[], Awaitable[T]]) -> T:
         """Return what all get who ask the same while it is made, unless something was written."""
-        return (await self._flights.share((key, self._versions.clock), run)).value
+        return (await self._flights.share((key, self._versions.clock), make)).value
+
+    async def join(self, key: Key) -> Any:
+        """Return what `share` gives, of an answer that is under way."""
+        return await self.share(key, _lost)
 
     def keep(self, key: Key, body: Body, made_of: Dependencies) -> None:
         """Keep an answer without errors, if all that it was made of may be given again."""
@@ -83,3 +91,8 @@ class Answers:
         made_of.seal()
         size = _PER_ANSWER + body.size + 2 * len(key[0]) + len(key[2])
         self._kept.put(key, _Answer(body, made_of), size, made_of.until)
+
+
+def _lost() -> Awaitable[Any]:
+    message = "no such answer is under way"
+    raise LookupError(message)

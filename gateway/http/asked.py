@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 from starlette.datastructures import QueryParams
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from gateway.http.headers import Headers
-from gateway.http.reading import Most, read_body, refuse_many_values
+from gateway.http.reading import Most, refuse_many_values
 from gateway.http.refusals import BadRequestError
 from gateway.http.taken import JSON, sent
 
@@ -19,6 +19,8 @@ _ONE = (
 )
 
 _NONE = "Give an operation: ?query={__typename}, or POST one as JSON, its text in `query`."
+
+_PLAIN = JSON.encode()
 
 _VERSION = 1
 """Of Apollo's protocol."""
@@ -65,35 +67,41 @@ _variables = msgspec.json.Decoder(dict[str, Any] | None)
 _extensions = msgspec.json.Decoder(Extensions | None)
 
 
-async def from_body(headers: Headers, receive: Receive, most: Most) -> Asked:
+def refuse_other_types(headers: Headers) -> None:
+    """Refuse a body of another type, such as a form of a foreign page can send without asking.
+
+    Raises:
+        BadRequestError: with 415.
+    """
+    if headers.content_type != _PLAIN:
+        kind = sent(headers.content_type)
+        if kind.media_type != JSON or not kind.is_utf_8:
+            told = headers.content_type.decode("latin-1") or "of no type"
+            message = f"Send a body of type {JSON}, in UTF-8; this one is {told}."
+            raise BadRequestError(415, message, {"Accept": JSON})
+    if headers.coding and headers.coding.strip().lower() != b"identity":
+        message = f"Send a body of type {JSON} as it is: no Content-Encoding is taken."
+        raise BadRequestError(415, message, {"Accept-Encoding": "identity"})
+
+
+def from_body(body: bytes, most: Most) -> Asked:
     """Read a POST's JSON body.
 
-    What a form of a foreign page can send without asking first is refused by its type.
-
     Args:
-        headers: the request's.
-        receive: ASGI's.
+        body: the whole of it.
         most: what it may have.
 
     Raises:
         BadRequestError: if it holds no operation.
     """
-    kind = sent(headers.content_type)
-    if kind.media_type != JSON or not kind.is_utf_8:
-        told = headers.content_type.decode("latin-1") or "of no type"
-        message = f"Send a body of type {JSON}, in UTF-8; this one is {told}."
-        raise BadRequestError(415, message, {"Accept": JSON})
-    if headers.coding and headers.coding.strip().lower() != b"identity":
-        message = f"Send a body of type {JSON} as it is: no Content-Encoding is taken."
-        raise BadRequestError(415, message, {"Accept-Encoding": "identity"})
-    body = await read_body(receive, headers.length, most.bytes)
     try:
         asked = _asking(_decode(body, _asked, _BODY))
     except BadRequestError:
         if body.lstrip(b" \t\r\n").startswith(b"["):
             raise BadRequestError(400, _ONE) from None
         raise
-    refuse_many_values(asked.variables, len(body), most.values)
+    if asked.variables is not None:
+        refuse_many_values(asked.variables, len(body), most.values)
     return asked
 
 
@@ -141,7 +149,7 @@ def _decode(text: bytes | str, decoder: msgspec.json.Decoder[Any], what: str) ->
 
 def _asking(asked: Asked) -> Asked:
     if asked.is_plain:
-        if not asked.query.strip():
+        if not asked.query or asked.query.isspace():
             raise BadRequestError(400, _NONE)
         return asked
     persisted = asked.extensions and asked.extensions.persisted_query

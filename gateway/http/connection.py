@@ -2,13 +2,16 @@
 
 uvicorn bounds only how long a connection is idle between two requests.
 """
+# uvicorn's generics are told in part only.
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 
-import math
+import asyncio
 from asyncio import TimerHandle, Transport
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from gateway.http.cycle import Cycle
 from gateway.http.gate import STATE, Gate
 from gateway.http.held import Unread, most_connections
 from gateway.http.whole import is_plain
@@ -37,40 +40,6 @@ _TOO_SLOW = _response("408 Request Timeout", "The request did not come to its en
 _TOO_LONG = _response("431 Request Header Fields Too Large", "The headers are too long.")
 
 
-class _Joined:
-    """Holds the head of an answer back until its body comes: both go out by one call of the system.
-
-    Args:
-        transport: the connection's.
-    """
-
-    __slots__ = ("_head", "_is_begun", "_transport", "is_closing")
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        self._head: bytes | None = None
-        self._is_begun = False
-        self.is_closing = transport.is_closing
-
-    def write(self, data: bytes) -> None:
-        """Write, or hold back what comes first."""
-        if not self._is_begun:
-            self._is_begun = True
-            self._head = data
-            return
-        if self._head is not None:
-            data = self._head + data
-            self._head = None
-        self._transport.write(data)
-
-    def close(self) -> None:
-        """Write what is held back, and close."""
-        if self._head is not None:
-            self._transport.write(self._head)
-            self._head = None
-        self._transport.close()
-
-
 class Connection(HttpToolsProtocol):
     """A connection whose requests must come, and whose answers must be read, within a time."""
 
@@ -95,10 +64,12 @@ class Connection(HttpToolsProtocol):
         self._head = 0
         self._is_last = False
         self._is_refused = False
-        self._refused_at = -math.inf
         self._gate: Gate | None = self.app_state.get(STATE)
         self._timer: TimerHandle | None = None
         self._reading: TimerHandle | None = None
+        self._idling: TimerHandle | None = None
+        self._idle_since = 0.0
+        self._is_plain = not self.root_path and self.limit_concurrency is None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Begin, unless there are too many."""
@@ -119,6 +90,8 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End."""
         self._stop_waiting()
+        if self._idling is not None:
+            self._idling.cancel()
         if self._reading is not None:
             self._reading.cancel()
             self.unread.remove(self.transport)
@@ -134,7 +107,7 @@ class Connection(HttpToolsProtocol):
         super().data_received(data)
         if self._is_coming:
             self._look_at_head(len(data))
-        if self._timer is None and (self._is_coming or not (self._is_busy or self._is_kept)):
+        if self._timer is None and (self._is_coming or not (self._is_busy or self._idling)):
             self._expect()
 
     def _refuse_whole(self, gate: Gate, data: bytes) -> bool:
@@ -143,9 +116,7 @@ class Connection(HttpToolsProtocol):
             return False
         self.transport.write(gate.refusal(()))
         self._stop_waiting()
-        self._refused_at = self.loop.time()
-        if not self._is_kept:
-            self._keep_for(self.timeout_keep_alive)
+        self._rest()
         return True
 
     def on_message_begin(self) -> None:
@@ -167,13 +138,42 @@ class Connection(HttpToolsProtocol):
             return
         if gate is not None and gate.is_crowded and self.url == _BOUNDED:
             gate.expect()
-        super().on_headers_complete()
         parser: Any = self.parser
-        # What has no body, or is told before the answer, must go out as it comes.
-        if self.cycle and not self.expect_100_continue and parser.get_method() != b"HEAD":
-            self.cycle.transport = cast("Transport", _Joined(self.transport))
+        if self._is_plain and self.url == _BOUNDED and parser.get_method() == b"POST":
+            self._begin(parser)
+        else:
+            super().on_headers_complete()
+            Cycle.begin(self.cycle)
         if self._is_last:
             self.cycle.keep_alive = False
+
+    def _begin(self, parser: Any) -> None:
+        """Begin what nearly all ask for, as uvicorn does: nothing is to be found out of its URL."""
+        scope, version = self.scope, parser.get_http_version()
+        scope["method"], scope["path"] = "POST", "/graphql"
+        scope["raw_path"], scope["query_string"] = _BOUNDED, b""
+        if version != "1.1":
+            scope["http_version"] = version
+        is_busy = self._is_busy
+        app = cast("Any", self.app)
+        self.cycle = Cycle(
+            scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            asyncio.Event(),
+            self.expect_100_continue,
+            version != "1.0" and parser.should_keep_alive(),
+            self.on_response_complete,
+        )
+        if is_busy:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, app))
+        else:
+            self._start_asgi_task(self.cycle, app)
 
     def _may_be_refused(self) -> bool:
         """Tell whether a request can be refused as it comes, which costs a fourth.
@@ -199,7 +199,7 @@ class Connection(HttpToolsProtocol):
         self._is_coming = False
         if self._is_refused:
             self._is_refused = False
-            super().on_response_complete()
+            self.on_response_complete()
         else:
             super().on_message_complete()
         if self._timer is not None:
@@ -221,15 +221,6 @@ class Connection(HttpToolsProtocol):
     def is_between(self) -> bool:
         """Whether it is idle after a request."""
         return self._timer is None and self.is_idle
-
-    @property
-    def _is_kept(self) -> bool:
-        """Whether it ends by itself when no request comes."""
-        return self.timeout_keep_alive_task is not None
-
-    def _keep_for(self, seconds: float) -> None:
-        ended = self.timeout_keep_alive_handler
-        self.timeout_keep_alive_task = self.loop.call_later(seconds, ended)
 
     @property
     def _is_busy(self) -> bool:
@@ -280,19 +271,41 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Go on to the next request; a last answer must be read in time."""
-        super().on_response_complete()
         if self.transport.is_closing():
+            super().on_response_complete()
             self._expect_reader()
+        elif self.pipeline:
+            super().on_response_complete()
+        else:
+            self.server_state.total_requests += 1
+            self.flow.resume_reading()
+            self._rest()
+
+    def _rest(self) -> None:
+        """Be idle, for a while."""
+        self._idle_since = self.loop.time()
+        if self._idling is None:
+            self._expect_more(self.timeout_keep_alive)
+
+    def _expect_more(self, seconds: float) -> None:
+        """Look after some time whether it is idle: one timer for all requests, not one for each."""
+        self._idling = self.loop.call_later(seconds, self._look_if_idle)
+
+    def _look_if_idle(self) -> None:
+        self._idling = None
+        if not self.is_idle:
+            return  # the next answer will be seen to
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._expect_more(left)
+        else:
+            self.timeout_keep_alive_handler()
 
     def timeout_keep_alive_handler(self) -> None:
         """End an idle connection; who has not read the last answer to its end has a while for it.
 
         A transport that is closed waits for its reader for ever.
         """
-        left = self._refused_at + self.timeout_keep_alive - self.loop.time()
-        if left > 0:
-            self._keep_for(left)
-            return
         super().timeout_keep_alive_handler()
         self._expect_reader()
 

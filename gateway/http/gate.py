@@ -64,7 +64,7 @@ def _nothing(origin: bytes | None) -> Headers:
 
 
 class Gate:
-    """Lets so many requests in at once; entered for each.
+    """Lets so many requests in at once; entered for each, after `refuse_excess`.
 
     A request is in while it is run: bodies that do not come on keep nobody out, and those who are
     given a kept answer, or wait for one that is being made for others, cost next to nothing.
@@ -130,14 +130,13 @@ class Gate:
         Raises:
             OverloadedError: if so.
         """
+        if self.inside >= self._room.enough and self._timer is not None:
+            self._look_before(_SOON)
         if self.inside >= self._room.limit:
             self._note()
             raise OverloadedError
 
     def __enter__(self) -> Self:
-        if self.inside >= self._room.enough:
-            self._look_before(_SOON)
-        self.refuse_excess()
         self.inside += 1
         if self._timer is None:
             loop = asyncio.get_running_loop()

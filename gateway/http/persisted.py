@@ -38,7 +38,13 @@ _OTHER = "The document's hash is another: sha256Hash is the SHA-256 of `query`, 
 
 
 class Texts(Protocol):
-    """Finds the documents that requests name."""
+    """Finds the documents that requests name.
+
+    Attributes:
+        takes_any: whether a document that comes with no name is taken as it is.
+    """
+
+    takes_any: bool
 
     async def resolve(self, asked: Asked) -> Asked:
         """Return what is asked with its document's text in `query`.
@@ -62,6 +68,8 @@ class Persisted:
         is_valid: whether a text is a document that can be run.
         now: the clock, in UTC.
     """
+
+    takes_any = True
 
     def __init__(
         self, store: Store, is_valid: Callable[[str], bool], now: Callable[[], datetime]

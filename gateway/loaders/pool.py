@@ -47,6 +47,11 @@ class Pool:
             self._loaders[place] = Loader(fetch, self._log, known)
         return self._loaders[place]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether there are any."""
+        return bool(self._loaders)
+
     async def close(self) -> None:
         """Stop what nobody waits for any more, and let go of all loaders.
 

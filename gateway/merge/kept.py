@@ -9,8 +9,8 @@ from gateway.merge.page import Page
 from gateway.upstream.trace import Log
 
 _PER_PAGE = 5000
-_PER_ROW = 100
-"""Bytes of a page, and of a row's place in it; the rows are kept by their own answers."""
+_PER_ROW = 350
+"""Bytes of a page, and of a row's place and JSON in it; the rows are kept by their own answers."""
 
 
 class KeptPages:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from gateway.cursor import Cursor, Cursors, Place
 from gateway.merge.reader import HasId, Reader, Shape
 from gateway.upstream.together import together
-from schema.types.page import PageInfo
+from schema.types.page import PageInfo, Rows
 from schema.types.sources import SourceReport, SourceStatus
 
 T = TypeVar("T", bound=HasId)
@@ -66,7 +66,7 @@ class Page(Generic[T]):
         self._seal = seal
         self._misses = misses
         self._info: PageInfo | None = None
-        self.rows = [row for _, row in self._taken]
+        self.rows = Rows(row for _, row in self._taken)
         self.reports: list[SourceReport] = [reader.report() for reader in readers]
         self.is_complete = all(
             report.status in {SourceStatus.OK, SourceStatus.STALE} for report in self.reports

@@ -12,8 +12,6 @@ from msgspec import UNSET, UnsetType
 REQUEST: ContextVar[str] = ContextVar("request")
 """The id of the request that something is done for."""
 
-_LONGEST_NAME = 100
-
 _encode = msgspec.json.Encoder().encode
 
 
@@ -26,6 +24,7 @@ class RequestLine(msgspec.Struct, kw_only=True):
         caller: who asked; "" is anybody.
         operation: the operation's name. document: the begin of its document's SHA-256.
         kind: query or mutation.
+        cost: upstream calls that it may take, as estimated; 0 where nothing was run.
         status: HTTP status; None where the caller was gone before there was an answer.
         codes: of the answer's errors.
         calls: calls that were sent for it.
@@ -42,6 +41,7 @@ class RequestLine(msgspec.Struct, kw_only=True):
     operation: str | None = None
     document: str | None = None
     kind: str | None = None
+    cost: int = 0
     status: int | None = None
     codes: list[str] | UnsetType = UNSET
     calls: int = 0
@@ -75,9 +75,7 @@ class Asked(msgspec.Struct, frozen=True):
 
     def told(self, line: RequestLine) -> None:
         """Put it into a line."""
-        name = self.operation
-        line.operation = name[:_LONGEST_NAME] if name else name
-        line.document, line.kind = self.document, self.kind
+        line.operation, line.document, line.kind = self.operation, self.document, self.kind
 
 
 def event(record: logging.LogRecord) -> Event:

@@ -2,16 +2,14 @@
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
 _MOST = 10_000
 """Lines that wait to be written, some 300 bytes each."""
-
-_AT_ONCE = 500
 
 _GATHERING = 0.02
 """Seconds in which lines gather: to wake the thread for each would cost more than to write it."""
@@ -38,26 +36,35 @@ class Sink(Generic[T]):
         self._write = write
         self._render = render
         self._most = most
-        self._waiting: SimpleQueue[T | threading.Event] = SimpleQueue()
+        self._waiting: deque[bytes | threading.Event] = deque()
+        self._wake = threading.Event()
+        self._is_awake = False
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
         self.dropped = 0
 
     def put(self, line: T) -> None:
         """Have a line written soon."""
-        if self._waiting.qsize() >= self._most:
+        if len(self._waiting) >= self._most:
             self.dropped += 1
             return
-        self._waiting.put(line)
-        if self._thread is None:
-            self._start()
+        # Rendered at once: what waits as an object is out of the processor's cache by then.
+        self._add(self._render(line))
 
     def flush(self, seconds: float = _PATIENCE) -> None:
         """Wait until all is written, for some seconds at most."""
         if self._thread is not None:
             written = threading.Event()
-            self._waiting.put(written)
+            self._add(written)
             written.wait(seconds)
+
+    def _add(self, what: bytes | threading.Event) -> None:
+        self._waiting.append(what)
+        if not self._is_awake:
+            self._is_awake = True
+            self._wake.set()
+            if self._thread is None:
+                self._start()
 
     def _start(self) -> None:
         with self._lock:
@@ -66,17 +73,13 @@ class Sink(Generic[T]):
                 self._thread.start()
 
     def _run(self) -> None:
-        while True:
-            taken = [self._waiting.get()]
-            if not isinstance(taken[0], threading.Event):
-                time.sleep(_GATHERING)
-            while len(taken) < _AT_ONCE:
-                try:
-                    taken.append(self._waiting.get_nowait())
-                except Empty:
-                    break
-            lines = [self._render(one) for one in taken if not isinstance(one, threading.Event)]
-            self._out(b"".join(lines))
+        waiting = self._waiting
+        while self._wake.wait():
+            self._wake.clear()
+            time.sleep(_GATHERING)
+            self._is_awake = False  # before the look: what comes after it wakes again
+            taken = [waiting.popleft() for _ in range(len(waiting))]
+            self._out(b"".join([one for one in taken if isinstance(one, bytes)]))
             if self.dropped:
                 dropped, self.dropped = self.dropped, 0
                 told = b'{"level":"warning","event":"lines dropped","count":%d}\n'

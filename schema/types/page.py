@@ -1,6 +1,6 @@
 """Pages of lists over several sources: Relay's connections, with a report per source."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar, cast
 
 import strawberry
@@ -35,15 +35,21 @@ class PageInfo:
     )
 
 
-T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
 
 
-class Page(Protocol[T_co]):
+class Rows(list[T]):
+    """Rows of a page, which stay the same; see `pieces` of `Resource`."""
+
+    pieces: tuple[object, Any] | None = None
+
+
+class Page(Protocol[T]):
     """A page as the gateway merged it; cursors are made only when selected."""
 
     @property
-    def rows(self) -> Sequence[T_co]:
-        """The rows of the page, in order."""
+    def rows(self) -> list[T]:
+        """The rows of the page, in order; `Rows` where they are given again."""
         ...
 
     @property
@@ -136,7 +142,7 @@ class StageConnection(Connection):
     @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Stage]:
         """Return the rows."""
-        return list(self.page.rows)
+        return self.page.rows
 
 
 @strawberry.type(description="A pipeline in a page, with its cursor.")
@@ -161,7 +167,7 @@ class PipelineConnection(Connection):
     @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Annotated["Pipeline", strawberry.lazy("schema.types.process")]]:
         """Return the rows."""
-        return list(self.page.rows)
+        return self.page.rows
 
 
 @strawberry.type(description="A workflow in a page, with its cursor.")
@@ -186,7 +192,7 @@ class WorkflowConnection(Connection):
     @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Annotated["Workflow", strawberry.lazy("schema.types.process")]]:
         """Return the rows."""
-        return list(self.page.rows)
+        return self.page.rows
 
 
 @strawberry.type(description="A work in a page, with its cursor.")
@@ -211,7 +217,7 @@ class WorkConnection(Connection):
     @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Annotated["Work", strawberry.lazy("schema.types.work")]]:
         """Return the rows."""
-        return list(self.page.rows)
+        return self.page.rows
 
 
 @strawberry.type(description="A reference in a page, with its cursor.")
@@ -236,7 +242,7 @@ class ReferenceConnection(Connection):
     @strawberry.field(description="The rows alone.", metadata=IN_PAGE)
     def nodes(self) -> list[Annotated["Reference", strawberry.lazy("schema.types.reference")]]:
         """Return the rows."""
-        return list(self.page.rows)
+        return self.page.rows
 
 
 C = TypeVar("C", bound=Connection)

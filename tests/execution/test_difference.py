@@ -19,12 +19,14 @@ from tests.execution.both import come
 from tests.execution.dice import Dice
 from tests.execution.queries import Drawn, Pen
 from tests.execution.shapes import ARGUMENTS, WAYS
-from tests.execution.worlds import World
+from tests.execution.worlds import Lasting, World
 
 EACH = 25
 """Queries of a schema."""
 WORLDS = int(os.environ.get("QUERIES", "1000")) // EACH
 FAILURES = (0.0, 0.05, 0.3)
+_TURNS = 3
+"""Runs of one query with the same values: the first marks, the second keeps, the third finds."""
 
 pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
 
@@ -60,12 +62,12 @@ def draw(engine: Engine, world: World, dice: Dice) -> tuple[Drawn, Operation]:
 
 
 async def planned(engine: Engine, world: World, seed: int) -> list[Asked]:
-    """Run queries by their plans: some values twice, and others after them."""
+    """Run queries by their plans: some values thrice, and others after them."""
     dice, found = Dice(seed), list[Asked]()
     for _ in range(EACH):
         drawn, operation = draw(engine, world, dice)
         first, second = drawn.values(dice), drawn.values(dice)
-        for values, salt in ((first, 0), (first, 0), (second, 1)):
+        for values, salt in (*[(first, 0)] * _TURNS, (second, 1)):
             context = {"salt": salt}
             answer = await come(engine.run(operation, values, context, world.root))
             found.append(Asked(drawn.text, operation, values, context, answer))
@@ -88,7 +90,7 @@ async def test_no_difference(seed: int) -> None:
     assert [str(one.message) for one in left] == []
     expected: ExecutionResult | None = None
     for at, one in enumerate(asked):
-        if at % 3 != 1:  # the second has the values of the first
+        if at % (_TURNS + 1) in (0, _TURNS):  # those between have the values of the first
             root = world.root
             stock = engine.run_stock(one.operation, one.variables, one.context, root)
             expected = await come(stock)
@@ -127,10 +129,13 @@ def test_everything_is_drawn() -> None:
 
 
 async def test_pieces_are_remembered_on_the_way() -> None:
-    remembered = 0
-    for seed in range(3):
+    remembered, lists = 0, 0
+    for seed in (0, 8, 10, 15):
         world = World(seed, 0.0)
         await planned(Engine(world.schema), world, seed)
-        remembered += sum(bool(one.pieces) for one in world.kept if hasattr(one, "pieces"))
+        held = [one for one in world.kept if getattr(one, "pieces", None)]
+        lists += sum(isinstance(one, Lasting) for one in held)
+        remembered += len(held)
         world.left()
     assert remembered > 10
+    assert lists > 2

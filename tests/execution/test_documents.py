@@ -1,17 +1,24 @@
 """Documents that were found valid are kept, within bounds."""
 
+import gc
+from contextlib import suppress
+from weakref import ref
+
 import pytest
 import strawberry
-from graphql import build_schema
+from graphql import ExecutionResult, GraphQLSyntaxError, Token, ast_to_dict, build_schema
+from graphql import parse as stock
 
 from gateway.execution import Engine
 from gateway.execution.documents import Documents
+from gateway.execution.parsing import parse
 from gateway.execution.plan import Target
 
 
 @strawberry.type
 class Query:
     a: int = 1
+    next: "Query | None" = None
 
     @strawberry.field
     def told(self, text: str, maybe: strawberry.Maybe[str] = None) -> "Query":
@@ -109,3 +116,63 @@ def test_an_operation_by_name() -> None:
     unnamed = kept.read("{ a }")
     assert unnamed.operation("A") is None
     assert unnamed.operations[0].name is None
+
+
+def test_nothing_of_a_document_outlives_its_last_use() -> None:
+    engine = Engine(SCHEMA)
+    document = engine.document(
+        'query($s: Boolean!) { a @skip(if: $s) told(text: "x") { ...F } next { next { a } } } '
+        'fragment F on Query { __typename a inner: told(text: "y") { a } }'
+    )
+    [operation] = document.operations
+    for switch in (True, False):
+        answer = engine.run(operation, {"s": switch}, None, Query(next=Query()))
+        assert isinstance(answer, ExecutionResult)
+        told = {"__typename": "Query", "a": 1, "inner": {"a": 1}}
+        first = {} if switch else {"a": 1}
+        assert answer.data == {**first, "told": told, "next": {"next": None}}
+        assert answer.errors is None
+    plan = operation.plan({"s": True})
+    assert plan is not None
+    held = [ref(one) for one in (operation, operation.document, plan._root)]
+    gc.collect()  # what validation has left
+    gc.disable()
+    try:
+        del document, operation, plan
+        engine._documents._kept.clear()
+        assert [one() for one in held] == [None] * 3
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("text", ["{ a }", "{ a(", "{ told(text: 1) { # no end"])
+def test_no_token_outlives_its_parser(text: str) -> None:
+    with suppress(GraphQLSyntaxError):
+        parse(text)
+    gc.collect()
+    gc.disable()
+    try:
+        before = tokens()
+        document = None
+        with suppress(GraphQLSyntaxError):
+            document = parse(text)
+        assert tokens() == before
+        del document
+    finally:
+        gc.enable()
+
+
+def tokens() -> int:
+    return sum(type(one) is Token for one in gc.get_objects())
+
+
+def test_places_are_those_of_graphql_core() -> None:
+    text = 'query A($x: [Int!] = [1]) @d { a: b(c: {d: "e"}) ...F } fragment F on T { h @i }'
+    assert ast_to_dict(parse(text), locations=True) == ast_to_dict(stock(text), locations=True)
+    assert parse(text).token_count == stock(text).token_count
+    for wrong in ("{", "{ a(b: ) }", "{ a } }", nested(300)):
+        with pytest.raises(GraphQLSyntaxError) as ours:
+            parse(wrong)
+        with pytest.raises(GraphQLSyntaxError) as theirs:
+            stock(wrong)
+        assert ours.value.formatted == theirs.value.formatted

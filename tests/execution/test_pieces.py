@@ -70,6 +70,12 @@ class Slotted:
         self.n, self.text = 1, "slotted"
 
 
+class Rows(list[Any]):
+    """A list that never changes."""
+
+    pieces: Any = None
+
+
 @strawberry.type
 class Query:
     one: Lasting
@@ -148,6 +154,39 @@ async def test_places_of_one_plan_that_select_alike_keep_to_themselves() -> None
     answer = await both(SCHEMA, text, root=root)
     assert answer.data["nodes"] == [{"n": 1, "text": "t"}] * 2 + [{"n": 2, "p": "t"}]
     assert "pieces" not in vars(root.nodes[2])
+
+
+async def test_a_list_that_stays_the_same_is_remembered_for_its_last_selection() -> None:
+    engine = Engine(SCHEMA)
+    root = Query(one=Lasting(n=0), nodes=Rows(Lasting(n=at) for at in range(3)))
+    for text, expected, marks in (
+        ("{ nodes { n } }", {"n": 2}, 1),
+        ("{ nodes { k: n } }", {"k": 2}, 0),
+    ):
+        for turn in range(4):
+            data = await run(engine, text, root)
+            assert plain(data)["nodes"][2] == expected
+            assert isinstance(data["nodes"], msgspec.Raw) == (turn > marks)
+    assert bytes(root.nodes.pieces[1]) == b'[{"k":0},{"k":1},{"k":2}]'
+    assert Rows.pieces is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ([Lasting(n=1), Passing(n=2)], "{ nodes { n } }"),
+        ([Lasting(n=1)], "{ nodes { n ... on Lasting { later } } }"),
+        ([Lasting(n=1), None], "{ nodes { n } }"),
+        ([Lasting(n=1, text="long" * 100)], "{ nodes { n ... on Lasting { text } } }"),
+        ([], "{ nodes { n } }"),
+    ],
+)
+async def test_a_list_of_what_may_change_or_is_long_is_not_remembered(
+    rows: list[Any], text: str
+) -> None:
+    root = Query(one=Lasting(n=1), nodes=Rows(rows))
+    await both(SCHEMA, text, root=root, context="c")
+    assert root.nodes.pieces is None
 
 
 async def test_where_something_is_wrong_nothing_is_remembered() -> None:

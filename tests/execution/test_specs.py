@@ -70,7 +70,7 @@ TESTED = list(_of_tests())
 async def gateway(sandbox: Sandbox, **more: str) -> AsyncIterator[tuple[Graph, Engine]]:
     """Run a gateway that keeps objects, but no whole answers; return its engine, too."""
     async with serve(sandbox, **KEEPING, ANSWERS="off", DEADLINE="60", **more) as graph:
-        yield graph, graph.http._transport.app.app._graph._engine
+        yield graph, graph.http._transport.app.app._graph._answering._engine
 
 
 def lasting(answer: Any) -> Any:

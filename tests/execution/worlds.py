@@ -58,6 +58,12 @@ class Reiterable:
         return iter(self._items)
 
 
+class Lasting(list[Any]):
+    """A list that never changes."""
+
+    pieces: Any = None
+
+
 class Shout(FieldExtension):
     """An extension of a field, which stands between it and who calls it."""
 
@@ -86,6 +92,7 @@ class World:
         self.sketch = sketch(seed)
         self._drawn = {one.name: one for one in self.sketch.objects}
         self._kept: dict[tuple[str, int], Any] = {}
+        self._lists: dict[str, Lasting] = {}
         self._made: list[Any] = []
         self.source, self._shapes = written(self.sketch)
         self._module = ModuleType(f"world_{seed}")
@@ -105,8 +112,8 @@ class World:
 
     @property
     def kept(self) -> list[Any]:
-        """The objects that are in many places and runs."""
-        return list(self._kept.values())
+        """The objects and lists that are in many places and runs."""
+        return [*self._kept.values(), *self._lists.values()]
 
     @cached_property
     def root(self) -> Any:
@@ -237,13 +244,16 @@ class World:
             items = [
                 self.make(inner, (key, at), may_wait=may_wait, args=args) for at in range(many)
             ]
-            return self._listed(items, dice, may_wait=may_wait)
+            return self._listed(items, dice, key, may_wait=may_wait)
         if shape.name in SCALARS:
             return self._leaf(shape.name, dice, args)
         return self._composite(shape.name, dice, may_wait=may_wait)
 
-    def _listed(self, items: list[Any], dice: Dice, *, may_wait: bool) -> Any:
+    def _listed(self, items: list[Any], dice: Dice, key: Any, *, may_wait: bool) -> Any:
         drawn = dice.random()
+        stay = [getattr(type(one), "pieces", self) is None for one in items]
+        if drawn < 0.85 and items and all(stay):
+            return self._lists.setdefault(repr(key), Lasting(items))
         if drawn < 0.7:
             return items
         if drawn < 0.85:

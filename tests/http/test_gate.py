@@ -88,7 +88,7 @@ async def test_callers_who_leave_make_room(make_graph: MakeGraph, sandbox: Sandb
 
 
 async def test_a_crowd_that_asks_the_same_is_one(make_graph: MakeGraph, sandbox: Sandbox) -> None:
-    graph = await make_graph(MAX_IN_FLIGHT="1")
+    graph = await make_graph(MAX_IN_FLIGHT="2")  # with room for one they would be refused unread
     sandbox.fault("esper", "latency", seconds=0.3)
     answers = await asyncio.gather(*(ask(graph, 5) for _ in range(100)))
     assert {one.status_code for one in answers} == {200}
@@ -210,6 +210,7 @@ async def test_half_a_second_of_work_is_let_in_where_the_core_is_short() -> None
 
     async def work() -> bool:
         try:
+            gate.refuse_excess()
             with gate:
                 for _ in range(5):
                     until = time.process_time() + 0.002

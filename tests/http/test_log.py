@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 import pytest
 
 from gateway.telemetry import RequestLine
@@ -52,13 +53,25 @@ async def test_a_request(make: Make) -> None:
     assert (line.operation, line.kind, line.status, line.caller) == ("Board", "query", 200, "")
     assert line.document == sha256(QUERY.encode()).hexdigest()[:16]
     assert (line.calls > 0, line.kept) == (True, False)
+    assert line.cost >= line.calls
     assert line.ms > 0
     assert line.bytes == len(b'{"data":{"stages":{"totalCount":44}}}')
     kept = await graph.line()
-    assert (kept.calls, kept.kept) == (0, True)
+    assert (kept.cost, kept.calls, kept.kept) == (0, 0, True)
     same = ("operation", "kind", "status", "document", "bytes")
     assert [getattr(kept, one) for one in same] == [getattr(line, one) for one in same]
     assert b'"event":"request"' in as_json(line)
+
+
+async def test_what_is_refused_for_its_cost_has_none(make: Make) -> None:
+    graph = await make(MAX_COST="10")
+    query = "query($n: Int = %d) { stages(first: $n) { nodes { works { totalCount } } } }"
+    line = await graph.line(query % 100)
+    assert (line.codes, line.cost, line.calls) == (["TOO_LARGE"], 0, 0)
+    allowed = await make(MAX_COST="1000")
+    line = await allowed.line(query % 1)
+    assert line.codes in (msgspec.UNSET, ["NOT_SUPPORTED"])
+    assert line.cost >= line.calls > 0
 
 
 async def test_errors_are_told_by_their_codes(make: Make) -> None:

@@ -13,6 +13,7 @@ from strawberry.types import Info
 
 from gateway.caller import Caller
 from gateway.execution import Engine
+from gateway.http.answering import Answering
 from gateway.http.asked import Asked
 from gateway.http.auth import Auth
 from gateway.http.gate import Gate
@@ -127,6 +128,8 @@ class OneView:
 class NoTexts:
     """No document is named."""
 
+    takes_any = False
+
     async def resolve(self, asked: Asked) -> Asked:
         return asked
 
@@ -136,7 +139,8 @@ def endpoint_of(
 ) -> Endpoint:
     views: Any = OneView(context)
     texts: Any = NoTexts()
-    return Endpoint(engine, views, Auth(None, ()), begin, texts, Gate(100))
+    gate = Gate(100)
+    return Endpoint(Answering(engine, views, begin, texts, gate), Auth(None, ()), gate)
 
 
 async def at_once() -> None:
@@ -176,6 +180,8 @@ async def test_a_fault_beside_the_operation_is_masked(
     part: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     class Broken(Context):
+        is_open = True
+
         async def close(self) -> None:
             await fail_later()
 

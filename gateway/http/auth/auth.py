@@ -1,11 +1,10 @@
 """Tells who asks."""
 
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Collection, Mapping
 from functools import lru_cache
 from typing import Protocol
 
 from msgspec import structs
-from starlette.types import Scope
 
 from gateway.caller import ANYBODY, Caller
 from gateway.http.refusals import BadRequestError
@@ -15,8 +14,6 @@ from schema.types.source import Source
 
 _OWN = {f"x-{source.value}-authorization".encode(): source for source in Source}
 """The headers in which callers bring credentials of their own."""
-
-_READ = {b"authorization", b"x-api-key", *_OWN}
 
 _LONGEST = 8192
 """Bytes of what a caller may show, in one header."""
@@ -71,31 +68,35 @@ class Auth:
     ) -> None:
         self._known = known
         self._lets = lets
-        self._read = _READ | {b"host"} if is_local else _READ
+        self._is_local = is_local
 
-    def caller(self, scope: Scope) -> Caller | Awaitable[Caller]:
+    def caller(self, headers: Mapping[bytes, bytes]) -> Caller | Awaitable[Caller]:
         """Return who sends a request.
+
+        Args:
+            headers: the request's, by name in lower case.
 
         Raises:
             BadRequestError: 401 if nobody knows that caller, 403 if it brings a credential that it
                 may not bring, 421 if it comes by a foreign name.
         """
-        read = self._read
-        shown = {name: value for name, value in scope["headers"] if name in read}
-        host = shown.pop(b"host", None)
-        if host is not None and not is_here(host):
+        if self._is_local and b"host" in headers and not is_here(headers[b"host"]):
             raise BadRequestError(421, _FOREIGN, code=ErrorCode.FORBIDDEN.value)
-        if self._known is None and not shown:
-            return ANYBODY
-        own = {_OWN[name]: self._own(name, value) for name, value in shown.items() if name in _OWN}
+        own: dict[Source, Secret] = {}
+        if not _OWN.keys().isdisjoint(headers):
+            own = {
+                source: self._own(name, headers[name])
+                for name, source in _OWN.items()
+                if name in headers
+            }
         if self._known is None:
             return Caller(credentials=own) if own else ANYBODY
-        found = self._found(self._known, shown)
+        found = self._found(self._known, headers)
         if isinstance(found, Caller):
             return structs.replace(found, credentials=own) if own else found
         return _later(found, own)
 
-    def _found(self, known: Known, shown: dict[bytes, bytes]) -> Caller | Awaitable[Caller]:
+    def _found(self, known: Known, shown: Mapping[bytes, bytes]) -> Caller | Awaitable[Caller]:
         given = shown.get(b"x-api-key") or _bearer(shown.get(b"authorization", b""))
         if not given:
             message = "Show who you are: Authorization: Bearer, and a key or token."
