@@ -14,6 +14,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from gateway.http.cycle import Cycle
 from gateway.http.gate import STATE, Gate
 from gateway.http.held import Unread, most_connections
+from gateway.http.whole import is_plain
 
 _LONGEST_HEAD = 64_000
 """Bytes of a request line and headers; uvicorn takes any number."""
@@ -100,11 +101,23 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what came; what is not whole then must become so in time."""
+        gate = self._gate
+        if gate is not None and gate.is_crowded and self._refuse_whole(gate, data):
+            return
         super().data_received(data)
         if self._is_coming:
             self._look_at_head(len(data))
-        if self._timer is None and (self._is_coming or not self._is_busy):
+        if self._timer is None and (self._is_coming or not (self._is_busy or self._idling)):
             self._expect()
+
+    def _refuse_whole(self, gate: Gate, data: bytes) -> bool:
+        """Refuse a request that came as a whole, if it must be: it costs half if it is not read."""
+        if not (gate.is_full and self.is_idle and not self._is_last and is_plain(data)):
+            return False
+        self.transport.write(gate.refusal(()))
+        self._stop_waiting()
+        self._rest()
+        return True
 
     def on_message_begin(self) -> None:
         """Note that a request began to come."""
@@ -117,11 +130,14 @@ class Connection(HttpToolsProtocol):
         if len(self.pipeline) >= _MOST_PIPELINED:
             message = "too many requests wait"
             raise ValueError(message)  # the parser tells of it as of any other nonsense
-        if self._gate is not None and self._gate.is_full and self._may_be_refused():
+        gate = self._gate
+        if gate is not None and gate.is_full and self._may_be_refused():
             self._is_refused = True
             self.scope["path"] = ""  # the headers are whole
-            self.transport.write(self._gate.refusal(self.headers))
+            self.transport.write(gate.refusal(self.headers))
             return
+        if gate is not None and gate.is_crowded and self.url == _BOUNDED:
+            gate.expect()
         parser: Any = self.parser
         if self._is_plain and self.url == _BOUNDED and parser.get_method() == b"POST":
             self._begin(parser)
@@ -263,9 +279,13 @@ class Connection(HttpToolsProtocol):
         else:
             self.server_state.total_requests += 1
             self.flow.resume_reading()
-            self._idle_since = self.loop.time()
-            if self._idling is None:
-                self._expect_more(self.timeout_keep_alive)
+            self._rest()
+
+    def _rest(self) -> None:
+        """Be idle, for a while."""
+        self._idle_since = self.loop.time()
+        if self._idling is None:
+            self._expect_more(self.timeout_keep_alive)
 
     def _expect_more(self, seconds: float) -> None:
         """Look after some time whether it is idle: one timer for all requests, not one for each."""

@@ -151,6 +151,14 @@ def _work(
         logging.shutdown()  # a process of multiprocessing does not, and lines may wait
 
 
+_AT_A_TURN = 16
+"""Connections that are taken at one turn of the event loop.
+
+uvloop takes one for each socket that listens. A turn takes 50 ms where the core is short: a
+thousand who come at once would wait for a minute to be told that there is no room.
+"""
+
+
 def _run(
     app: ASGIApp | str,
     listening: socket.socket,
@@ -159,7 +167,8 @@ def _run(
     config: Mapping[str, Any],
 ) -> None:
     made = _config(app, timeout_graceful_shutdown=math.ceil(patience), **config)
-    Server(made, notice).run(sockets=[listening])
+    more = [listening.dup() for _ in range(_AT_A_TURN - 1)]
+    Server(made, notice).run(sockets=[listening, *more])
 
 
 @contextmanager

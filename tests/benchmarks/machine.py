@@ -73,6 +73,11 @@ def cpu_seconds(pid: int) -> float:
     return time.clock_gettime((~pid << 3) | _CPUCLOCK_SCHED)
 
 
+def waited_seconds(pid: int) -> float:
+    """Return for how long a process's first thread has waited for a core that others had."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="utf-8").split()[1]) / 1e9
+
+
 def _megabytes(pid: int, name: str) -> float:
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     found = re.search(rf"^{name}:\s+(\d+) kB", status, re.MULTILINE)

@@ -3,8 +3,14 @@
 from tests.benchmarks.overload import Seen, judged
 
 
-def seen(rate: float = 100, p99: float = 500, others: int = 0, megabytes: float = 100) -> Seen:
-    return Seen(rate, rate, p99, 0, 0, others, megabytes)
+def seen(
+    rate: float = 100,
+    p99: float = 500,
+    others: int = 0,
+    megabytes: float = 100,
+    waited: float = 0,
+) -> Seen:
+    return Seen(rate, rate, p99, 0, 0, others, megabytes, waited)
 
 
 def failed(over: Seen, after: Seen) -> list[str]:
@@ -19,3 +25,8 @@ def test_promises_that_are_not_kept() -> None:
     assert len(failed(seen(rate=80, p99=1100, others=1, megabytes=151), seen(rate=80))) == 5
     assert failed(seen(rate=80), seen()) == ["at least 90% of full throughput"]
     assert failed(seen(), seen(rate=80)) == ["all is as before 2 s later"]
+
+
+def test_what_others_have_of_the_core_is_not_held_against_it() -> None:
+    assert failed(seen(rate=46, waited=0.5), seen(rate=50, waited=0.5)) == []
+    assert failed(seen(rate=100, waited=0), seen(rate=44, waited=0.5)) != []

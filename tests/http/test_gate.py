@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 
 import httpx
 import pytest
 
 from gateway.http.connection import Connection
+from gateway.http.gate import Gate, OverloadedError
 from gateway.settings import SettingError
 from tests.fixtures import Graph, MakeGraph, Running, Sandbox, gateway_app, settings_over
 
@@ -151,3 +153,81 @@ async def test_it_is_refused_on_a_connection_that_stays(sandbox: Sandbox) -> Non
         for one in (writer, first_writer):
             one.close()
             await one.wait_closed()
+
+
+class Hasty(Connection):
+    """Has less patience with a request that does not come."""
+
+    seconds_for_a_request = 0.3
+
+
+async def test_the_refused_are_kept_for_as_long_as_others(sandbox: Sandbox) -> None:
+    settings = settings_over(sandbox, MAX_IN_FLIGHT="1")
+    app = gateway_app(settings)
+    with Running(app, http=Hasty, ws="none", timeout_keep_alive=1) as running:
+        sandbox.fault("esper", "latency", seconds=3.5)
+        first, first_writer = await by_one_connection(running.port, posted(1))
+        while not sandbox.calls("esper"):  # noqa: ASYNC110 - another process's counts
+            await asyncio.sleep(0.01)
+        others = [await by_one_connection(running.port, posted(2)) for _ in range(2)]
+        # By the parser, as a whole, in two parts, and as a whole again.
+        for whole in (b"", posted(2), posted(3), posted(2)):
+            for reader, writer in others:
+                for part in (whole[:60], whole[60:]) if whole == posted(3) else (whole,):
+                    writer.write(part)
+                    await asyncio.sleep(0.02)
+                head, body = await answer(reader)
+                assert head.startswith("http/1.1 503 ")
+                assert "retry-after: 1\r\n" in head
+                assert json.loads(body)["errors"][0]["extensions"] == {"code": "OVERLOADED"}
+            await asyncio.sleep(0.5)
+        since = asyncio.get_running_loop().time()
+        for reader, writer in others:
+            assert await reader.read() == b"", "an idle one is ended"
+            writer.close()
+        assert asyncio.get_running_loop().time() - since < 2
+        assert (await answer(first))[0].startswith("http/1.1 200 ")
+        first_writer.close()
+
+
+async def test_those_who_come_together_see_those_before_them(sandbox: Sandbox) -> None:
+    gate = Gate(2)
+    with gate:
+        assert not gate.is_full
+        gate.expect()
+        assert gate.is_full, "one is on its way"
+        await asyncio.sleep(0)
+        assert not gate.is_full, "it has come in, or was answered without"
+        with gate, pytest.raises(OverloadedError):
+            gate.refuse_excess()
+        assert gate.is_crowded
+    await asyncio.sleep(1.3)
+    assert not gate.is_crowded
+
+
+async def test_half_a_second_of_work_is_let_in_where_the_core_is_short() -> None:
+    gate = Gate(1000)
+
+    async def work() -> bool:
+        try:
+            gate.refuse_excess()
+            with gate:
+                for _ in range(5):
+                    until = time.process_time() + 0.002
+                    while time.process_time() < until:
+                        pass
+                    await asyncio.sleep(0)
+        except OverloadedError:
+            return False
+        return True
+
+    assert all([await work() for _ in range(40)])
+    tasks: list[asyncio.Task[bool]] = []
+    most = 0
+    for _ in range(8):  # all that is 4 s of work
+        tasks += [asyncio.create_task(work()) for _ in range(50)]
+        await asyncio.sleep(0.05)
+        most = max(most, gate.inside)
+    done = await asyncio.gather(*tasks)
+    assert 30 < done.count(True) < 250
+    assert most < 150

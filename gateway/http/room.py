@@ -1,0 +1,71 @@
+"""How many requests may be run at once: as many as set, and no more than the core has time for."""
+
+_BUDGET = 0.5
+"""Seconds of the core that those who are in may want together: who comes in waits for so long."""
+
+_LATE = 0.02
+"""Seconds by which an event loop is late whose core is what everybody waits for."""
+
+_BUSY = 0.8
+"""The part of a core's time that a process has, at least, for which the same is so."""
+
+_LEAST = 1e-6
+"""Seconds that each takes at least."""
+
+_FEW = 32
+"""Requests that tell what one takes, and that are always let in."""
+
+
+class Room:
+    """A bound that follows what requests take, where the core is short, and only there.
+
+    Those who wait for vendors take no time of the core. Where it has time to spare, the bound goes
+    back to what is set, by a tenth at each look.
+
+    Args:
+        most: requests at once, where the core has time.
+
+    Attributes:
+        limit: requests at once.
+        enough: requests at once that the core has time for, where it is short.
+        done: requests that have ended since they were last counted.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._spent = 0.0
+        self._each = 0.0
+        self._inside = 0
+        self.limit = self.enough = most
+        self.done = 0
+
+    def look(self, passed: float, late: float, cpu: float, inside: int) -> None:
+        """Look at what has happened, and set the limit.
+
+        Args:
+            passed: seconds since the last look.
+            late: of these, after this one was due.
+            cpu: seconds of the core that this process has had in that time.
+            inside: requests that are in.
+        """
+        is_short = late > _LATE or cpu > _BUSY * passed
+        # Where the core is short, what others take of it counts, too.
+        self._spent += passed if is_short else min(cpu, passed)
+        if self.done >= _FEW:
+            self._count(inside)
+        if is_short:
+            self.limit = self.enough
+        else:
+            self.limit = min(self._most, self.limit + self.limit // 10 + 1)
+
+    def _count(self, inside: int) -> None:
+        """See what each has taken; those who are in have taken half of it, more or less."""
+        work = max(self.done + (inside - self._inside) / 2, 1.0)
+        each = self._spent / work
+        self._each = (self._each + each) / 2 if self._each else each
+        self.enough = min(self._most, max(_FEW, int(_BUDGET / max(self._each, _LEAST))))
+        self._spent, self.done, self._inside = 0.0, 0, inside
+
+    def rest(self) -> None:
+        """Let in as many as set: nobody is in any more."""
+        self.limit = self._most
