@@ -41,8 +41,8 @@ _ABSENT = object()
 
 _encode = msgspec.json.Encoder().encode
 
-_MOST_KNOWN = 64
-"""Estimates of one operation that are remembered, for as many values of its variables."""
+_MOST_KNOWN, _MOST_LETTERS = 64, 4000
+"""Estimates of one operation that are remembered, and letters of the values that they are for."""
 
 
 class Estimate(NamedTuple):
@@ -92,17 +92,19 @@ class Estimator:
         self._defaults = defaults_of(operation.variable_definitions or ())
         self._names: dict[str, None] = {}
         self._known: dict[Hashable, Estimate] = {}
+        self._letters = 0
         root = schema.get_root_type(operation.operation)
         width, inside = self._selected(operation.selection_set, root)
         self._root = _Field(width=width, inside=inside)
 
     def __call__(self, variables: Mapping[str, Any]) -> Estimate:
         """Return what the operation costs for variables, as they came."""
-        place: Hashable = tuple([variables.get(name, _ABSENT) for name in self._names])
+        place = tuple([variables.get(name, _ABSENT) for name in self._names])
         try:
             return self._known[place]
         except KeyError:
-            return self._remembered(place, variables)
+            letters = sum([len(one) for one in place if isinstance(one, str)])
+            return self._remembered(place, variables, letters)
         except TypeError:  # of lists and objects
             return self._of_many(variables)
 
@@ -114,15 +116,20 @@ class Estimator:
     def _of_many(self, variables: Mapping[str, Any]) -> Estimate:
         """Return the estimate for variables that are lists or objects, by their text if short."""
         place = _encode([variables[name] for name in self._names if name in variables])
-        if len(place) > _LONGEST_KNOWN:
-            return self._count(variables)
         names = tuple([name in variables for name in self._names])
         found = self._known.get((place, names))
-        return self._remembered((place, names), variables) if found is None else found
+        if found is not None:
+            return found
+        return self._remembered((place, names), variables, len(place))
 
-    def _remembered(self, place: Hashable, variables: Mapping[str, Any]) -> Estimate:
-        if len(self._known) >= _MOST_KNOWN:
+    def _remembered(self, place: Hashable, variables: Mapping[str, Any], letters: int) -> Estimate:
+        """Return the estimate, which is remembered if it is for few letters."""
+        if letters > _LONGEST_KNOWN:
+            return self._count(variables)
+        self._letters += letters
+        if len(self._known) >= _MOST_KNOWN or self._letters > _MOST_LETTERS:
             self._known.clear()
+            self._letters = letters
         found = self._known[place] = self._count(variables)
         return found
 

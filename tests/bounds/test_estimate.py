@@ -110,6 +110,22 @@ def test_variables_count_by_their_values() -> None:
     assert len(first._known) <= 64
 
 
+def test_few_letters_of_values_are_remembered() -> None:
+    page = "stages(first: $n, after: $a) { nodes { id } }"
+    [plain] = estimators(f"query($n: Int, $a: String) {{ {page} }}")
+    [listed] = estimators(
+        f"query($n: Int, $a: String, $i: [ID!]) {{ {page} nodes(ids: $i) {{ id }} }}"
+    )
+    for one, more in ((plain, {}), (listed, {"i": WORKS[:2]})):
+        expected = one({"n": 5, "a": "x", **more})
+        for number in range(200):
+            for length in (10, 400, 5000):
+                told = f"{number} " + "x" * length
+                assert one({"n": 5, "a": told, **more}) == expected
+                assert len(str(list(one._known))) < 10_000
+        assert one._known
+
+
 def test_values_are_estimated() -> None:
     assert estimate("{ sources { source isConnected } }").values == 1 + 3 * 2
     assert estimate("{ works(first: 10) { isComplete nodes { id title } } }").values == 3 + 20
