@@ -54,6 +54,9 @@ class Sent(msgspec.Struct, kw_only=True):
         }
 
 
+_NOTHING: frozenset[tuple[Source, datetime]] = frozenset()
+
+
 class Log(list[Sent]):
     """The calls of one request, in the order in which their answers came.
 
@@ -71,8 +74,8 @@ class Log(list[Sent]):
         self._whole = whole
         self._spent = 0
         self.most: int | None = most if whole is None else whole.most
-        self._named: dict[str, Sent] = {}
-        self._stale: set[tuple[Source, datetime]] = set()
+        self._named: dict[str, Sent] | None = None
+        self._stale: frozenset[tuple[Source, datetime]] = _NOTHING
         self.made_of = Dependencies()
 
     @property
@@ -116,7 +119,7 @@ class Log(list[Sent]):
     def note_stale(self, source: Source, fetched_at: datetime) -> None:
         """Note an answer past its time, which is good for this once."""
         self.made_of.spoil()
-        self._stale.add((source, fetched_at))
+        self._stale |= {(source, fetched_at)}
         if self._whole is not None:
             self._whole.note_stale(source, fetched_at)
 
@@ -135,6 +138,8 @@ class Log(list[Sent]):
         if self._whole is not None:
             self._whole.note(sent)
             return
+        if self._named is None:
+            self._named = {}  # most requests are answered without a call
         own = self._named.setdefault(sent.name, sent) if sent.name else sent
         if own is sent or sent.how is How.SENT:
             self.append(sent)
