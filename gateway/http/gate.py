@@ -8,6 +8,7 @@ from typing import Self
 
 import msgspec
 
+from gateway.http.core import busy_seconds
 from gateway.http.refusals import BadRequestError
 from gateway.http.room import Room
 from gateway.http.taken import JSON
@@ -84,7 +85,7 @@ class Gate:
         self._refused = 0
         self._refused_at = self._told_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._looked_at = self._cpu = 0.0
+        self._looked_at = self._busy = 0.0
         self.inside = 0
         self.is_crowded = False
         self.told: Callable[[bytes | None], Headers] = _nothing
@@ -140,7 +141,7 @@ class Gate:
         self.inside += 1
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._looked_at, self._cpu = loop.time(), time.process_time()
+            self._looked_at, self._busy = loop.time(), busy_seconds()
             self._timer = loop.call_later(_LOOKING, self._look)
         return self
 
@@ -163,6 +164,6 @@ class Gate:
         now = asyncio.get_running_loop().time()
         passed = now - self._looked_at
         if passed >= soonest:
-            cpu = time.process_time()
-            self._room.look(passed, passed - _LOOKING, cpu - self._cpu, self.inside)
-            self._looked_at, self._cpu = now, cpu
+            busy = busy_seconds()
+            self._room.look(passed, busy - self._busy, self.inside)
+            self._looked_at, self._busy = now, busy

@@ -3,11 +3,8 @@
 _BUDGET = 0.5
 """Seconds of the core that those who are in may want together: who comes in waits for so long."""
 
-_LATE = 0.02
-"""Seconds by which an event loop is late whose core is what everybody waits for."""
-
 _BUSY = 0.8
-"""The part of a core's time that a process has, at least, for which the same is so."""
+"""The part of its time for which an event loop is busy, at least, that everybody waits for."""
 
 _LEAST = 1e-6
 """Seconds that each takes at least."""
@@ -39,18 +36,16 @@ class Room:
         self.limit = self.enough = most
         self.done = 0
 
-    def look(self, passed: float, late: float, cpu: float, inside: int) -> None:
+    def look(self, passed: float, busy: float, inside: int) -> None:
         """Look at what has happened, and set the limit.
 
         Args:
             passed: seconds since the last look.
-            late: of these, after this one was due.
-            cpu: seconds of the core that this process has had in that time.
+            busy: of these, the event loop's own, what others had of its core with it.
             inside: requests that are in.
         """
-        is_short = late > _LATE or cpu > _BUSY * passed
-        # Where the core is short, what others take of it counts, too.
-        self._spent += passed if is_short else min(cpu, passed)
+        is_short = busy > _BUSY * passed
+        self._spent += busy
         if self.done >= _FEW:
             self._count(inside)
         if is_short:

@@ -4,10 +4,9 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Sequence
-from typing import Protocol
 
 from gateway.store.link import LostError
-from gateway.store.slots import TooLongError
+from gateway.store.slots import Slots, TooLongError
 
 _MARGIN, _MOST_MARGIN = 0.04, 1.0
 """The part by which a window is longer here, and seconds at most: for so long a turn is good."""
@@ -29,22 +28,6 @@ _QUIET = 0.05
 
 _HORIZON = 60.0
 """Seconds ahead that a turn may be taken, at most."""
-
-
-class Slots(Protocol):
-    """What hands out turns; see `gateway.store.slots.Slots`."""
-
-    async def take(
-        self,
-        name: str,
-        windows: Sequence[tuple[int, float]],
-        *,
-        most: int,
-        horizon: float,
-        early: float,
-    ) -> list[float]:
-        """Take the next turns."""
-        ...
 
 
 class Shared:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 import pytest
 
 from gateway.store.link import LostError
+from gateway.store.slots import Slots
 from gateway.store.slots import TooLongError as NoTurnError
 from gateway.upstream.limits import windows
 from gateway.upstream.pace import Pace, TooLongError
 from gateway.upstream.shared import Shared
 
 
-class Slots:
+class Told(Slots):
     """Hands out turns as it is told to, and counts."""
 
     def __init__(self, *answers: Sequence[float] | Exception) -> None:
@@ -42,7 +43,7 @@ def paced(limit: str, slots: Slots) -> Pace:
 
 
 async def test_a_turn_that_comes_later_is_waited_for() -> None:
-    slots, loop = Slots([0.2], [0]), asyncio.get_running_loop()
+    slots, loop = Told([0.2], [0]), asyncio.get_running_loop()
     pace, begun = paced("6/1", slots), loop.time()
     await pace.turn()
     assert 0.2 <= loop.time() - begun < 0.5
@@ -52,7 +53,7 @@ async def test_a_turn_that_comes_later_is_waited_for() -> None:
 
 
 async def test_turns_of_long_windows_are_taken_ahead() -> None:
-    slots = Slots([0], [0, 0], [0, 0, 0, 0], [0] * 8)
+    slots = Told([0], [0, 0], [0, 0, 0, 0], [0] * 8)
     pace = paced("8000/300", slots)
     for _ in range(15):
         pace.leave(await pace.turn())
@@ -60,7 +61,7 @@ async def test_turns_of_long_windows_are_taken_ahead() -> None:
 
 
 async def test_turns_that_were_not_used_in_time_are_not_used() -> None:
-    slots = Slots([0])
+    slots = Told([0])
     pace = paced("6/1", slots)
     leaves = asyncio.create_task(pace.turn())
     await asyncio.sleep(0)
@@ -71,7 +72,7 @@ async def test_turns_that_were_not_used_in_time_are_not_used() -> None:
 
 
 async def test_those_in_line_take_no_more_than_their_share_at_a_time() -> None:
-    slots = Slots([0], [0], [0], [0, 0])
+    slots = Told([0], [0], [0], [0, 0])
     pace = paced("8/1", slots)
     await asyncio.gather(*(pace.turn(at) for at in range(5)))
     assert slots.asked[0] == 2
@@ -79,7 +80,7 @@ async def test_those_in_line_take_no_more_than_their_share_at_a_time() -> None:
 
 
 async def test_whoever_waits_in_vain_is_told_and_the_others_wait() -> None:
-    slots, loop = Slots(NoTurnError(30), [0.1]), asyncio.get_running_loop()
+    slots, loop = Told(NoTurnError(30), [0.1]), asyncio.get_running_loop()
     pace = paced("6/1", slots)
     with pytest.raises(TooLongError) as caught:
         await pace.turn("a", loop.time() + 5)
@@ -93,7 +94,7 @@ async def test_whoever_waits_in_vain_is_told_and_the_others_wait() -> None:
 
 
 async def test_one_who_waits_for_ever_does_not_ask_without_end() -> None:
-    slots = Slots(NoTurnError(3600))
+    slots = Told(NoTurnError(3600))
     pace = paced("6/1", slots)
     waits = asyncio.create_task(pace.turn())
     await asyncio.sleep(0.3)
@@ -105,7 +106,7 @@ async def test_one_who_waits_for_ever_does_not_ask_without_end() -> None:
 
 
 async def test_without_redis_each_paces_for_itself() -> None:
-    slots, loop = Slots(LostError()), asyncio.get_running_loop()
+    slots, loop = Told(LostError()), asyncio.get_running_loop()
     pace, begun = paced("2/1", slots), loop.time()
     for _ in range(2):
         pace.leave(await pace.turn())
@@ -116,7 +117,7 @@ async def test_without_redis_each_paces_for_itself() -> None:
 
 
 async def test_a_turn_that_is_given_back_is_the_next_ones() -> None:
-    slots = Slots([0])
+    slots = Told([0])
     pace = paced("6/1", slots)
     pace.give_back(await pace.turn())
     await pace.turn()
