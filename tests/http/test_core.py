@@ -10,7 +10,7 @@ def test_running_counts_and_sleeping_does_not() -> None:
     while time.perf_counter() < since + 0.1:
         pass
     ran = busy_seconds() - begun
-    assert 0.08 < ran < 0.2
+    assert 0.05 < ran < 0.2
     begun = busy_seconds()
     time.sleep(0.3)
     assert busy_seconds() - begun < 0.15
