@@ -4,7 +4,7 @@
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 
 import logging
-from collections.abc import Awaitable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from importlib.metadata import version
 from itertools import count
 from typing import Any
@@ -87,6 +87,8 @@ class Engine:
         variables: Mapping[str, Any] | None,
         context: Any,
         root: Any = None,
+        *,
+        charge: Callable[[int], None] | None = None,
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         """Run an operation of a valid document.
 
@@ -95,6 +97,7 @@ class Engine:
             variables: as they came, by name.
             context: handed to resolvers.
             root: the value whose fields are selected.
+            charge: told what the operation costs, unless it is not to be run.
 
         Returns:
             The answer, or what will be it if something must be waited for. Its data may hold
@@ -104,10 +107,11 @@ class Engine:
         coerced = operation.variables.coerced(given)
         if isinstance(coerced, list):
             return ExecutionResult(None, coerced)
-        if not isinstance(operation.judged, int):
-            cost = operation.judged(given)
-            if not isinstance(cost, int):
-                return ExecutionResult(None, [cost])
+        cost = operation.judged if isinstance(operation.judged, int) else operation.judged(given)
+        if not isinstance(cost, int):
+            return ExecutionResult(None, [cost])
+        if charge is not None:
+            charge(cost)
         if not (self._compiles and operation.can_be_planned):
             return self.run_stock(operation, variables, context, root)
         plan = operation.plan(coerced)

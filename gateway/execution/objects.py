@@ -66,6 +66,7 @@ class ObjectPlan:
             items[key] = "None" if read is None else read
             if read is None and field is not None:
                 waiting.append(field)
+        planner.weigh(len(waiting))
         self.is_whole = not waiting
         self.make = _made(items, names, type_, planner.types.origin(type_), is_whole=self.is_whole)
         self.late = tuple([Late(field) for field in waiting if field.batch is None])

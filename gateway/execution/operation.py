@@ -139,13 +139,6 @@ class Operation:
             0 if judge is None else judge.operation(target.schema, node, fragments.by_name)
         )
 
-    def cost(self, variables: Mapping[str, Any] | None) -> int:
-        """Return what the operation costs, for variables that are right; 0 if it is not run."""
-        if isinstance(self.judged, int):
-            return self.judged
-        found = self.judged(variables or {})
-        return found if isinstance(found, int) else 0
-
     def plan(self, variables: dict[str, Any]) -> Plan | None:
         """Return the plan for coerced variables, made when it is first asked for.
 

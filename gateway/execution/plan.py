@@ -151,6 +151,11 @@ class Planner:
             self._weight.add(len(fields))
         return fields
 
+    def weigh(self, resolved: int) -> None:
+        """Count so many planned fields that have resolvers."""
+        if self._weight is not None:
+            self._weight.add_resolved(resolved)
+
 
 class Plan:
     """How a query is run.

@@ -9,7 +9,10 @@ _DOCUMENT = 6500
 _TOKEN = 300
 _OBJECT = 2500
 _FIELD = 300
-"""Bytes, as measured: a document, one of its tokens, a planned object, a field of it."""
+_RESOLVED = 4000
+"""Bytes, as measured: a document, one of its tokens, a planned object, a field of it, and what is
+beside that for a field with a resolver.
+"""
 
 
 class Weight:
@@ -32,7 +35,14 @@ class Weight:
 
     def add(self, fields: int) -> None:
         """Count one more planned object with so many fields."""
-        more = _OBJECT + _FIELD * fields
+        self._add(_OBJECT + _FIELD * fields)
+
+    def add_resolved(self, fields: int) -> None:
+        """Count so many fields of an object that have resolvers."""
+        if fields:
+            self._add(_RESOLVED * fields)
+
+    def _add(self, more: int) -> None:
         self.bytes += more
         if self.told is not None:
             self.told(more)

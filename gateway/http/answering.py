@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.types import Receive
 
 from gateway.caller import ANYBODY, Caller
-from gateway.context import RequestContext, Views
+from gateway.context import RequestContext, View, Views
 from gateway.execution import Engine, Operation, hash_of
 from gateway.http import answers
 from gateway.http.answers import VARYING, Answers
@@ -27,8 +27,6 @@ from gateway.telemetry.lines import Asked as Told
 from gateway.upstream.trace import Log
 
 _NAME_ONE = "`operationName` must name one of the document's operations."
-
-_NOBODY = nullcontext()
 
 _encode = msgspec.json.Encoder().encode
 
@@ -107,6 +105,7 @@ class Answering:
             body = kept.get(key)
             if body is not None:
                 asking.line.kept = True
+                self._gate.beside += 1
                 if body.asked is not None:
                     body.asked.told(asking.line)
                 return Answer(body)
@@ -137,31 +136,48 @@ class Answering:
         view = self._views.of(asking.caller)
         context = view.new_context(asking.caller)
         context.is_traced = asking.is_traced
-        result = self._begun(operation, asked, context)
+        result = self._begun(operation, asked, context, asking.line.charge)
         if isinstance(result, ExecutionResult) and not context.is_open:
+            self._gate.beside += 1
             answer = self._made(result, operation, context, key)
         else:
-            ending = self._ended(result, operation, context, key)
-            if key is not None and self._kept is not None:
-                ending = self._kept.share(key, partial(_given, ending))
-            # A query is given up when its caller leaves, a write is not.
-            is_query = operation.type is OperationType.QUERY
-            leaving = self._leavings.of(asking.receive) if is_query else _NOBODY
-            with self._gate, view, leaving:
-                answer = await ending
+            answer = await self._awaited(result, operation, context, key, view, asking)
         asking.line.calls = context.log.sent
-        if answer.was_run:
-            asking.line.cost = operation.cost(asked.variables)
         return answer
 
+    async def _awaited(
+        self,
+        result: ExecutionResult | Awaitable[Any],
+        operation: Operation,
+        context: RequestContext,
+        key: answers.Key | None,
+        view: View,
+        asking: Asking,
+    ) -> Answer:
+        # The run holds its place and the view, not this caller: others may wait when it has left.
+        inside = ExitStack()
+        inside.enter_context(self._gate)
+        inside.enter_context(view)
+        ending = self._ended(result, operation, context, key, inside)
+        if key is not None and self._kept is not None:
+            ending = self._kept.share(key, partial(_given, ending))
+        if operation.type is not OperationType.QUERY:
+            return await ending
+        with self._leavings.of(asking.receive):  # a write is not given up when its caller leaves
+            return await ending
+
     def _begun(
-        self, operation: Operation, asked: Asked, context: RequestContext
+        self,
+        operation: Operation,
+        asked: Asked,
+        context: RequestContext,
+        charge: Callable[[int], None],
     ) -> ExecutionResult | Awaitable[Any]:
         run = self._engine.run
         if operation.tells_of_schema and not operation.can_be_planned:
             # It takes 50 ms, in which others would wait.
-            return to_thread(run, operation, asked.variables, context)
-        return run(operation, asked.variables, context)
+            return to_thread(run, operation, asked.variables, context, charge=charge)
+        return run(operation, asked.variables, context, charge=charge)
 
     async def _ended(
         self,
@@ -169,13 +185,15 @@ class Answering:
         operation: Operation,
         context: RequestContext,
         key: answers.Key | None,
+        inside: ExitStack,
     ) -> Answer:
         """Wait for the end of an operation that has begun."""
-        try:
-            while not isinstance(result, ExecutionResult):  # a thread's may be to wait for
-                result = await result
-        finally:
-            await context.close()
+        with inside:
+            try:
+                while not isinstance(result, ExecutionResult):  # a thread's may be to wait for
+                    result = await result
+            finally:
+                await context.close()
         return self._made(result, operation, context, key)
 
     def _made(

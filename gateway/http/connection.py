@@ -60,7 +60,7 @@ class Connection(HttpToolsProtocol):
 
     def __init__(self, *parts: Any, **named: Any) -> None:
         super().__init__(*parts, **named)
-        self._is_coming = False
+        self._is_coming = self._is_new = False
         self._head = 0
         self._is_last = False
         self._is_refused = False
@@ -112,7 +112,8 @@ class Connection(HttpToolsProtocol):
 
     def _refuse_whole(self, gate: Gate, data: bytes) -> bool:
         """Refuse a request that came as a whole, if it must be: it costs half if it is not read."""
-        if not (gate.is_full and self.is_idle and not self._is_last and is_plain(data)):
+        may_be = self.is_idle and not self._is_last and not self.flow.write_paused
+        if not (gate.is_full and may_be and is_plain(data)):
             return False
         self.transport.write(gate.refusal(()))
         self._stop_waiting()
@@ -122,7 +123,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Note that a request began to come."""
         super().on_message_begin()
-        self._is_coming = True
+        self._is_coming = self._is_new = True
         self._head = 0
 
     def on_headers_complete(self) -> None:
@@ -139,6 +140,11 @@ class Connection(HttpToolsProtocol):
         if gate is not None and gate.is_crowded and self.url == _BOUNDED:
             gate.expect()
         parser: Any = self.parser
+        if parser.should_upgrade() and self._has_body():
+            message = (
+                "the parser would take a body for the next request: it expects another protocol"
+            )
+            raise ValueError(message)
         if self._is_plain and self.url == _BOUNDED and parser.get_method() == b"POST":
             self._begin(parser)
         else:
@@ -146,6 +152,12 @@ class Connection(HttpToolsProtocol):
             Cycle.begin(self.cycle)
         if self._is_last:
             self.cycle.keep_alive = False
+
+    def _has_body(self) -> bool:
+        return any(
+            name == b"transfer-encoding" or (name == b"content-length" and value.strip() != b"0")
+            for name, value in self.headers
+        )
 
     def _begin(self, parser: Any) -> None:
         """Begin what nearly all ask for, as uvicorn does: nothing is to be found out of its URL."""
@@ -187,6 +199,7 @@ class Connection(HttpToolsProtocol):
             and parser.should_keep_alive()
             and parser.get_http_version() == "1.1"
             and not (self._is_busy or self._is_last or self.expect_100_continue)
+            and not self.flow.write_paused  # the app waits until what was written has been read
         )
 
     def on_body(self, body: bytes) -> None:
@@ -207,6 +220,9 @@ class Connection(HttpToolsProtocol):
 
     def _look_at_head(self, length: int) -> None:
         if "path" in self.scope:  # as it is when the headers are whole
+            return
+        if self._is_new:  # nobody knows how much of what came belongs to those before
+            self._is_new = False
             return
         self._head += length
         if self._head > _LONGEST_HEAD and not self.transport.is_closing():

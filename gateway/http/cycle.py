@@ -29,7 +29,9 @@ class Cycle(RequestResponseCycle):
     async def receive(self) -> Any:
         """Return the next message of ASGI's: at once where the body is whole already."""
         if self.more_body or self._is_read or self.disconnected or self.waiting_for_100_continue:
-            return await super().receive()
+            message = await super().receive()
+            self._is_read = not message.get("more_body", False)
+            return message
         self._is_read = True
         self.flow.resume_reading()
         self.message_event.clear()

@@ -75,6 +75,7 @@ class Gate:
 
     Attributes:
         inside: requests that are in.
+        beside: requests that were answered at once, and so were never in, since the last look.
         is_crowded: whether one was refused a moment ago.
         told: returns what pages of an origin are told with every answer, as headers.
     """
@@ -87,6 +88,7 @@ class Gate:
         self._timer: asyncio.TimerHandle | None = None
         self._looked_at = self._busy = 0.0
         self.inside = 0
+        self.beside = 0
         self.is_crowded = False
         self.told: Callable[[bytes | None], Headers] = _nothing
 
@@ -141,7 +143,7 @@ class Gate:
         self.inside += 1
         if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._looked_at, self._busy = loop.time(), busy_seconds()
+            self._looked_at, self._busy, self.beside = loop.time(), busy_seconds(), 0
             self._timer = loop.call_later(_LOOKING, self._look)
         return self
 
@@ -165,5 +167,5 @@ class Gate:
         passed = now - self._looked_at
         if passed >= soonest:
             busy = busy_seconds()
-            self._room.look(passed, busy - self._busy, self.inside)
-            self._looked_at, self._busy = now, busy
+            self._room.look(passed, busy - self._busy, self.inside, self.beside)
+            self._looked_at, self._busy, self.beside = now, busy, 0

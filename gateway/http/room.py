@@ -6,6 +6,12 @@ _BUDGET = 0.5
 _BUSY = 0.8
 """The part of its time for which an event loop is busy, at least, that everybody waits for."""
 
+_LOOKED_BACK = 0.5
+"""Seconds over which that part is told: in a hundredth, chance makes many a loop busy."""
+
+_BESIDE = 40e-6
+"""Seconds that each request takes that is answered at once, and so is never in."""
+
 _LEAST = 1e-6
 """Seconds that each takes at least."""
 
@@ -30,25 +36,28 @@ class Room:
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self._share = 0.0
         self._spent = 0.0
         self._each = 0.0
         self._inside = 0
         self.limit = self.enough = most
         self.done = 0
 
-    def look(self, passed: float, busy: float, inside: int) -> None:
+    def look(self, passed: float, busy: float, inside: int, beside: int = 0) -> None:
         """Look at what has happened, and set the limit.
 
         Args:
             passed: seconds since the last look.
             busy: of these, the event loop's own, what others had of its core with it.
             inside: requests that are in.
+            beside: requests that were answered at once since the last look.
         """
-        is_short = busy > _BUSY * passed
-        self._spent += busy
+        if passed > 0:
+            self._share += (busy / passed - self._share) * min(1.0, passed / _LOOKED_BACK)
+        self._spent += max(busy - beside * _BESIDE, 0.0)
         if self.done >= _FEW:
             self._count(inside)
-        if is_short:
+        if self._share > _BUSY:
             self.limit = self.enough
         else:
             self.limit = min(self._most, self.limit + self.limit // 10 + 1)

@@ -49,6 +49,10 @@ class RequestLine(msgspec.Struct, kw_only=True):
     ms: float = 0.0
     bytes: int = 0
 
+    def charge(self, cost: int) -> None:
+        """Note what an operation costs that is run."""
+        self.cost = cost
+
 
 class Event(msgspec.Struct):
     """Anything else that is logged.

@@ -49,7 +49,12 @@ class Sink(Generic[T]):
             self.dropped += 1
             return
         # Rendered at once: what waits as an object is out of the processor's cache by then.
-        self._add(self._render(line))
+        try:
+            rendered = self._render(line)
+        except ValueError:  # a name that is no text, such as half a letter
+            self.dropped += 1
+            return
+        self._add(rendered)
 
     def flush(self, seconds: float = _PATIENCE) -> None:
         """Wait until all is written, for some seconds at most."""

@@ -221,3 +221,30 @@ def test_where_none_is_idle_a_new_one_is_ended() -> None:
             sock.sendall(WHOLE[-1:])
             expect_answer(sock)
             sock.close()
+
+
+@pytest.mark.parametrize("path", ["/", "/graphql"])
+@pytest.mark.parametrize("protocol", ["websocket", "h2c"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_a_body_is_no_request_where_another_protocol_is_asked_for(
+    server: Running, path: str, protocol: str, *, apart: bool
+) -> None:
+    inner = b"GET /evil HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: upgrade\r\nUpgrade: {protocol}\r\n"
+    )
+    with connect(server) as sock, suppress(ConnectionError):
+        sock.sendall(f"{head}Content-Length: {len(inner)}\r\n\r\n".encode())
+        if apart:
+            time.sleep(0.05)
+        sock.sendall(inner)
+        found = rest(sock)
+        assert found.startswith(b"HTTP/1.1 400 ")
+        assert found.count(b"HTTP/1.1") == 1
+
+
+def test_without_a_body_it_is_a_request_like_any(server: Running) -> None:
+    head = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
+    with connect(server) as sock:
+        sock.sendall(head)
+        assert sock.recv(65536).startswith(b"HTTP/1.1 200 ")

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import socket
 import time
 from collections import Counter
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -76,7 +78,7 @@ async def test_pages_of_other_origins_may_read_it(make_graph: MakeGraph, sandbox
 
 async def test_callers_who_leave_make_room(make_graph: MakeGraph, sandbox: Sandbox) -> None:
     graph = await make_graph(MAX_IN_FLIGHT="2")
-    sandbox.fault("esper", "latency", seconds=30)
+    sandbox.fault("esper", "latency", seconds=8)
     tasks = await begin(graph, sandbox, 2)
     assert (await ask(graph, 9)).status_code == 503
     for task in tasks:
@@ -231,3 +233,40 @@ async def test_half_a_second_of_work_is_let_in_where_the_core_is_short() -> None
     done = await asyncio.gather(*tasks)
     assert 30 < done.count(True) < 250
     assert most < 150
+
+
+@pytest.mark.parametrize("at_once", [1, 300])
+async def test_refusals_to_who_does_not_read_are_bounded(sandbox: Sandbox, at_once: int) -> None:
+    settings = settings_over(sandbox, MAX_IN_FLIGHT="1", DEADLINE="30")
+    with Running(gateway_app(settings), http=Watched, ws="none") as running:
+        sandbox.fault("esper", "latency", seconds=8)
+        _, first_writer = await by_one_connection(running.port, posted(1))
+        while not sandbox.calls("esper"):  # noqa: ASYNC110 - another process's counts
+            await asyncio.sleep(0.01)
+        Watched.deepest = 0
+        with suppress(TimeoutError, ConnectionError):
+            await asyncio.to_thread(flood, running.port, posted(2) * at_once)
+        assert 0 < Watched.deepest < 2 * 10**6
+        first_writer.close()
+
+
+class Watched(Connection):
+    """Notes how much has waited to be read."""
+
+    deepest = 0
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        Watched.deepest = max(Watched.deepest, self.transport.get_write_buffer_size())
+
+
+def flood(port: int, data: bytes) -> None:
+    """Send as much as is taken in two seconds, and read nothing."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.connect(("127.0.0.1", port))
+        sock.settimeout(1)
+        until = time.monotonic() + 2
+        while time.monotonic() < until:
+            sock.sendall(data)

@@ -1,5 +1,7 @@
 """How many are let in follows what each takes where the core is short, and only there."""
 
+import random
+
 import pytest
 
 from gateway.http.room import Room
@@ -28,6 +30,37 @@ def test_as_many_as_set_are_let_in_where_vendors_are_waited_for() -> None:
     room = Room(256)
     run(room, each=0.01, inside=256, seconds=10, busy=0.5)
     assert room.limit == 256
+
+
+@pytest.mark.parametrize(("each", "rate"), [(0.005, 100), (0.01, 60)])
+def test_chance_makes_no_core_short(each: float, rate: float) -> None:
+    """Requests come by chance, and wait long for vendors; the core has much time left."""
+    room, chance = Room(256), random.Random(3)  # noqa: S311 - no secret
+    looked = now = work = 0.0
+    looks = lower = 0
+    while now < 60:
+        now += chance.expovariate(rate)
+        while looked + 0.01 <= now:
+            room.look(0.01, min(work, 0.01), 200)
+            work = max(work - 0.01, 0.0)
+            looked += 0.01
+            looks += 1
+            lower += room.limit < 200
+        work += each
+        room.done += 1
+    assert lower < looks / 30
+
+
+def test_what_is_answered_at_once_does_not_seem_the_work_of_those_who_are_in() -> None:
+    room = Room(256)
+    for _ in range(200):
+        room.done += 10
+        room.look(LOOK, LOOK, 100, beside=1000)
+    assert room.limit == 256
+    for _ in range(200):
+        room.done += 10
+        room.look(LOOK, LOOK, 100, beside=10)
+    assert room.limit == pytest.approx(100, rel=0.05)
 
 
 def test_it_goes_back_to_what_is_set() -> None:

@@ -54,6 +54,16 @@ def test_what_nobody_reads_is_dropped_and_counted() -> None:
     assert output.written.endswith(b"\n1\n")
 
 
+def test_a_line_that_is_no_text_is_dropped_and_counted() -> None:
+    output = Output()
+    sink = Sink[str](output.write, str.encode)
+    for line in ("a\n", "\ud800\n", "b\n"):
+        sink.put(line)
+    sink.flush(10)
+    assert output.written.startswith(b"a\nb\n")
+    assert output.written.endswith(b'"event":"lines dropped","count":1}\n')
+
+
 def test_an_output_that_is_gone_ends_nothing() -> None:
     reading, writing = os.pipe()
     os.close(reading)
