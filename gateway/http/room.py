@@ -15,8 +15,11 @@ _BESIDE = 40e-6
 _LEAST = 1e-6
 """Seconds that each takes at least."""
 
-_FEW = 32
-"""Requests that tell what one takes, and that are always let in."""
+_FEW = 64
+"""Requests that are always let in: where each takes much, they wait for longer."""
+
+_TELLING = 32
+"""Requests that tell what one takes."""
 
 
 class Room:
@@ -55,7 +58,7 @@ class Room:
         if passed > 0:
             self._share += (busy / passed - self._share) * min(1.0, passed / _LOOKED_BACK)
         self._spent += max(busy - beside * _BESIDE, 0.0)
-        if self.done >= _FEW:
+        if self.done >= _TELLING:
             self._count(inside)
         if self._share > _BUSY:
             self.limit = self.enough

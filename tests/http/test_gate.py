@@ -231,7 +231,7 @@ async def test_half_a_second_of_work_is_let_in_where_the_core_is_short() -> None
         await asyncio.sleep(0.05)
         most = max(most, gate.inside)
     done = await asyncio.gather(*tasks)
-    assert 30 < done.count(True) < 250
+    assert 30 < done.count(True) < 300
     assert most < 150
 
 
