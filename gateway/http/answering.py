@@ -136,7 +136,11 @@ class Answering:
         view = self._views.of(asking.caller)
         context = view.new_context(asking.caller)
         context.is_traced = asking.is_traced
-        result = self._begun(operation, asked, context, asking.line.charge)
+        try:
+            result = self._begun(operation, asked, context, asking.line.charge)
+        except BaseException:  # a fault of our own: what has begun by then is stopped
+            await context.close()
+            raise
         if isinstance(result, ExecutionResult) and not context.is_open:
             self._gate.beside += 1
             answer = self._made(result, operation, context, key)
@@ -162,8 +166,8 @@ class Answering:
         if key is not None and self._kept is not None:
             ending = self._kept.share(key, partial(_given, ending))
         if operation.type is not OperationType.QUERY:
-            return await ending
-        with self._leavings.of(asking.receive):  # a write is not given up when its caller leaves
+            return await ending  # a write is not given up when its caller leaves
+        with self._leavings.of(asking.receive):
             return await ending
 
     def _begun(

@@ -76,3 +76,4 @@ class Room:
     def rest(self) -> None:
         """Let in as many as set: nobody is in any more."""
         self.limit = self._most
+        self._share = 0.0  # of a time that is over

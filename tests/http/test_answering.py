@@ -37,11 +37,13 @@ class Context:
     is_open = True
     is_traced = False
 
+    closed = 0
+
     def __init__(self) -> None:
         self.log = Log()
 
     async def close(self) -> None:
-        pass
+        Context.closed += 1
 
 
 class Plain(View):
@@ -59,6 +61,14 @@ class Texts:
 
     async def resolve(self, asked: Asked) -> Asked:
         return asked
+
+
+class Priceless(RequestLine):
+    """A line that lets no operation begin."""
+
+    def charge(self, cost: int) -> None:
+        message = "no price"
+        raise ValueError(message, cost)
 
 
 async def stays() -> Message:
@@ -81,9 +91,16 @@ class House:
         engine = Engine(strawberry.Schema(Query))
         self._answering = Answering(engine, self.views, None, Texts(), self.gate, kept)
 
-    def ask(self, receive: Receive, number: int = 1, seconds: float = 1.0) -> asyncio.Task[Answer]:
+    def ask(
+        self,
+        receive: Receive,
+        number: int = 1,
+        seconds: float = 1.0,
+        line: RequestLine | None = None,
+    ) -> asyncio.Task[Answer]:
         asked = Asked(query=f"{{ slow(number: {number}, seconds: {seconds}) }}")
-        asking = Asking(SOME, RequestLine(request="r"), receive, "POST", False)
+        line = line or RequestLine(request="r")
+        asking = Asking(SOME, line, receive, "POST", False)
         return asyncio.get_running_loop().create_task(self._answering.answer(asked, asking))
 
     @property
@@ -104,6 +121,15 @@ async def test_the_first_who_asked_may_leave() -> None:
     with pytest.raises(OverloadedError):
         await house.ask(stays, number=2)
     assert (await second).body.plain == b'{"data":{"slow":1}}'
+    assert (house.gate.inside, house.users) == (0, 0)
+
+
+async def test_what_had_begun_is_stopped_when_a_run_cannot_begin() -> None:
+    house = House(1)
+    before = Context.closed
+    with pytest.raises(ValueError, match="no price"):
+        await house.ask(stays, line=Priceless(request="r"))
+    assert Context.closed == before + 1
     assert (house.gate.inside, house.users) == (0, 0)
 
 
