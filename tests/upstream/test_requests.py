@@ -105,6 +105,13 @@ def test_an_address_is_a_host_and_what_paths_are_below(
     assert request.extensions["target"] == target
 
 
+@pytest.mark.parametrize("base", ["http://vendor/base", "http://vendor/base/", "http://vendor"])
+@pytest.mark.parametrize("route", ["less/things", "@other/things", "", ":8080/things"])
+def test_a_route_does_not_leave_the_base(base: str, route: str) -> None:
+    with pytest.raises(NoSuchPathError):
+        made(base, route=route)
+
+
 def test_an_address_that_is_none_is_told_each_time() -> None:
     requests = Requests("http://[::1", {})
     for _ in range(2):

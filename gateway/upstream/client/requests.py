@@ -29,7 +29,7 @@ _SIZED = frozenset({"POST", "PUT", "PATCH"})
 
 
 class NoSuchPathError(Exception):
-    """A parameter would leave its segment."""
+    """A parameter would leave its segment, or a route what it is to be below."""
 
 
 class Request(httpx.Request):
@@ -96,10 +96,13 @@ class Requests:
 
         Raises:
             httpx.InvalidURL: if the base URL is none.
-            NoSuchPathError: if a parameter would leave its segment.
+            NoSuchPathError: if a parameter would leave its segment, or the route the base URL.
         """
         origin = self._origin or self._read()
         target = self._prefix + _path(call)
+        # The origin is handed on as it is; a route of no "/" would make another prefix of this one.
+        if not target.startswith(f"{self._prefix}/"):
+            raise NoSuchPathError
         if call.query:
             pairs = [f"{_quoted(name)}={_quoted(value)}" for name, value in call.query]
             target = f"{target}?{'&'.join(pairs)}"
